@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { type Generation, localServerStatus, startLocalServer, stopLocalServer } from '../local/postgres';
+import { TidemarkError } from '../plan/error';
+
+function directory(): string {
+  return join(process.cwd(), '.local', 'postgres');
+}
+
+function parseGeneration(text: string): Generation {
+  if (text === '15') return 15;
+  if (text === '17') return 17;
+  throw new InvalidArgumentError('Allowed are 15 and 17.');
+}
+
+/** The command `tidemark local`: a private PostgreSQL for trying things out. */
+export function localCommand(): Command {
+  const local = new Command('local').description(
+    'a private PostgreSQL under .local/, for development and tests',
+  );
+  local
+    .command('up')
+    .description('start it, installing what is missing')
+    .option('--generation <major>', 'PostgreSQL 15 or 17', parseGeneration)
+    .action(async (options: { generation?: Generation }) => {
+      const server = await startLocalServer({
+        directory: directory(),
+        ...(options.generation === undefined ? {} : { generation: options.generation }),
+        log: (line) => console.error(line),
+      });
+      console.error(
+        `PostgreSQL ${server.generation} is running on 127.0.0.1:${server.port}; \`tidemark local url\` prints how to connect.`,
+      );
+    });
+  local
+    .command('down')
+    .description('stop it; its data stays')
+    .action(() => stopLocalServer(directory()));
+  local
+    .command('url')
+    .description('print the URL of the running server, with its password')
+    .option('--admin', 'the superuser instead of the role tidemark')
+    .action(async (options: { admin?: boolean }) => {
+      const server = await localServerStatus(directory());
+      if (server === null) {
+        throw new TidemarkError('The local PostgreSQL is not running.', {
+          hint: 'Start it with: npx tidemark local up',
+        });
+      }
+      console.log(options.admin === true ? server.adminUrl : server.url);
+    });
+  return local;
+}

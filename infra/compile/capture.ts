@@ -1,0 +1,99 @@
+import { quoteLiteral } from '../plan/names';
+import { type Context, dimensionList } from './context';
+import { groupBy, statesFromSource } from './rows';
+
+/**
+ * The change capture function of a rollup: one trigger function for INSERT, UPDATE, DELETE and TRUNCATE, by statement or
+ * by row. It logs the keys of rows whose bucket has ended, judged by the clock inside the trigger; on-time rows write
+ * nothing. SECURITY DEFINER with a pinned path, because those who write the source have no right on the engine.
+ */
+export function captureFunction(context: Context): string {
+  const { names, spec } = context;
+  const body = spec.source.capture === 'rows' ? rowBody(context) : statementBody(context);
+  return `create or replace function ${names.capture}()
+returns trigger language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $capture$
+declare
+  -- A bucket has ended if it lies before the one that is open now. Read after the writer's transaction id was assigned.
+  v_open   timestamptz := ${(context.buckets[0] as (typeof context.buckets)[number]).start('clock_timestamp()')};
+  v_sealed tstzmultirange;
+begin
+  if tg_op = 'TRUNCATE' then
+    insert into rollup.dirty_range (rollup, range)
+    select ${quoteLiteral(spec.name)}, rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class where oid = tg_relid;
+    return null;
+  end if;
+${body}
+  return null;
+end $capture$;
+revoke all on function ${names.capture}() from public;`;
+}
+
+const READ_SEALED = (name: string) =>
+  `select sealed into v_sealed from rollup.timeseries_rollup_config where name = ${quoteLiteral(name)};`;
+
+function bucketOf(context: Context, alias: string): string {
+  return (context.buckets[0] as (typeof context.buckets)[number]).start(`${alias}.${context.time}`);
+}
+
+function statementBody(context: Context): string {
+  const { names, spec, time } = context;
+  const dirty = (rows: string) =>
+    `insert into ${names.dirty} select distinct ${bucketOf(context, 's')}${dimensionList(context, 's')} from ${rows} s
+       where s.${time} < v_open and not coalesce(s.${time} <@ v_sealed, false);`;
+  const sealedChange = (rows: string, operation: string) =>
+    `insert into rollup.sealed_change (rollup, operation, row_count, range)
+      select ${quoteLiteral(spec.name)}, '${operation}', count(*), tstzrange(min(s.${time}), max(s.${time}), '[]') from ${rows} s
+       where s.${time} <@ v_sealed having count(*) > 0;`;
+  return `  if tg_op = 'INSERT' then
+    perform from new_rows s where s.${time} < v_open limit 1;
+    if not found then return null; end if;
+    ${READ_SEALED(spec.name)}
+    ${dirty('new_rows')}
+    if not isempty(v_sealed) then
+      insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
+        from new_rows s where s.${time} <@ v_sealed ${groupBy(context)};
+    end if;
+  elsif tg_op = 'DELETE' then
+    ${READ_SEALED(spec.name)}
+    ${dirty('old_rows')}
+    ${sealedChange('old_rows', 'delete')}
+  else
+    ${READ_SEALED(spec.name)}
+    ${dirty('old_rows')}
+    ${dirty('new_rows')}
+    ${sealedChange('old_rows', 'update')}
+  end if;`;
+}
+
+function rowBody(context: Context): string {
+  const { names, spec, time } = context;
+  const key = (record: string) => `${bucketOf(context, record)}${dimensionList(context, record)}`;
+  const dirty = (record: string) =>
+    `if ${record}.${time} < v_open and not coalesce(${record}.${time} <@ v_sealed, false) then
+      insert into ${names.dirty} select ${key(record)};
+    end if;`;
+  const sealedChange = (operation: string) =>
+    `if old.${time} <@ v_sealed then
+      insert into rollup.sealed_change (rollup, operation, row_count, range)
+      values (${quoteLiteral(spec.name)}, '${operation}', 1, tstzrange(old.${time}, old.${time}, '[]'));
+    end if;`;
+  return `  if tg_op = 'INSERT' then
+    if new.${time} >= v_open then return null; end if;
+    ${READ_SEALED(spec.name)}
+    ${dirty('new')}
+    if new.${time} <@ v_sealed then
+      insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
+        from (select new.*) s ${groupBy(context)};
+    end if;
+  elsif tg_op = 'DELETE' then
+    ${READ_SEALED(spec.name)}
+    ${dirty('old')}
+    ${sealedChange('delete')}
+  else
+    ${READ_SEALED(spec.name)}
+    ${dirty('old')}
+    ${dirty('new')}
+    ${sealedChange('update')}
+  end if;`;
+}

@@ -1,0 +1,102 @@
+import { TidemarkError } from '../plan/error';
+import { objectNames, quoteIdent } from '../plan/names';
+import type { RollupSpec } from '../plan/spec';
+import type { SourceShape } from '../plan/types';
+import { type GoldColumn, measureSql, type StateColumn } from './aggregates';
+import { type BucketSql, bucketSql } from './buckets';
+import { DIMENSION_TYPE_NAMES, dimensionZero } from './types';
+
+export interface Dimension {
+  /** Quoted name. */
+  readonly name: string;
+  readonly plainName: string;
+  readonly type: string;
+  readonly collation: string | null;
+  readonly zero: string;
+  /** Its equality operator; qualified where the type comes from an extension, since search_path is pinned. */
+  readonly equals: string;
+}
+
+/** What all parts of the compiler share about one rollup. */
+export interface Context {
+  readonly spec: RollupSpec;
+  readonly names: ReturnType<typeof objectNames>;
+  /** Quoted time column. */
+  readonly time: string;
+  readonly dimensions: readonly Dimension[];
+  readonly states: readonly StateColumn[];
+  readonly gold: readonly GoldColumn[];
+  readonly buckets: readonly BucketSql[];
+}
+
+/** Resolves a definition against the source's columns; refuses columns that are missing or of a type that cannot serve. */
+export function compileContext(spec: RollupSpec, shape: SourceShape): Context {
+  const where = `${spec.source.table.schema}.${spec.source.table.table}`;
+  const columnOf = (name: string, role: string) => {
+    const column = Object.hasOwn(shape.columns, name) ? shape.columns[name] : undefined;
+    if (column === undefined) {
+      throw new TidemarkError(
+        `Rollup "${spec.name}": ${where} has no column "${name}", which the definition names as ${role}; its columns are ${Object.keys(shape.columns).join(', ')}.`,
+      );
+    }
+    return column;
+  };
+  const time = columnOf(spec.source.time, 'source.time');
+  if (time.type !== 'timestamp with time zone') {
+    throw new TidemarkError(
+      `Rollup "${spec.name}": the time column "${spec.source.time}" of ${where} is of type ${time.type}; it must be timestamp with time zone.`,
+    );
+  }
+  const dimensions = spec.dimensions.map((name): Dimension => {
+    const { type, collation } = columnOf(name, 'a dimension');
+    const zero = dimensionZero(type);
+    if (zero === null) {
+      throw new TidemarkError(
+        `Rollup "${spec.name}": dimension "${name}" of ${where} is of type ${type}; a dimension may be ${DIMENSION_TYPE_NAMES.join(', ')}.`,
+      );
+    }
+    const schema = /^(.*)\.[^.]+$/.exec(type)?.[1];
+    const equals = schema === undefined ? '=' : `operator(${schema}.=)`;
+    return { name: quoteIdent(name), plainName: name, type, collation, zero, equals };
+  });
+  const measures = spec.measures.map((measure) => {
+    const column = measure.column === '*' ? { type: 'bigint', collation: null } : columnOf(measure.column, 'a measure');
+    return measureSql(measure, column.type, column.collation, spec.source.time);
+  });
+  return {
+    spec,
+    names: objectNames(spec),
+    time: quoteIdent(spec.source.time),
+    dimensions,
+    states: measures.flatMap((m) => m.states),
+    gold: measures.flatMap((m) => m.gold),
+    buckets: spec.tiers.map(bucketSql),
+  };
+}
+
+/** `, a."x", a."y"` for the dimensions; empty without dimensions. */
+export function dimensionList(context: Context, alias: string): string {
+  return context.dimensions.map((d) => `, ${alias}.${d.name}`).join('');
+}
+
+/** True where two rows have the same dimensions, NULL being a value; in a form that PostgreSQL can hash. */
+export function sameKey(context: Context, left: string, right: string): string {
+  return context.dimensions
+    .map(
+      (d) =>
+        ` and coalesce(${left}.${d.name}, ${d.zero}) ${d.equals} coalesce(${right}.${d.name}, ${d.zero})` +
+        ` and (${left}.${d.name} is null) = (${right}.${d.name} is null)`,
+    )
+    .join('');
+}
+
+/** Plain equality, which an index can serve; only right where no dimension of `left` is null. */
+export function equalKey(context: Context, left: string, right: string): string {
+  return context.dimensions.map((d) => ` and ${right}.${d.name} ${d.equals} ${left}.${d.name}`).join('');
+}
+
+/** True where some dimension is null; `false` without dimensions. */
+export function hasNull(context: Context, alias: string): string {
+  if (context.dimensions.length === 0) return 'false';
+  return `(${context.dimensions.map((d) => `${alias}.${d.name} is null`).join(' or ')})`;
+}

@@ -1,0 +1,43 @@
+import type { BucketSql } from './buckets';
+import { type Context, dimensionList, equalKey, hasNull, sameKey } from './context';
+
+/** `agg as "name", …` of all state columns, aggregated from source rows `s`. */
+export function statesFromSource(context: Context): string {
+  return context.states.map((state) => `, ${state.fromSource} as ${state.name}`).join('');
+}
+
+/** The same, merged from rows that already hold state. */
+export function statesMerged(context: Context, alias: string): string {
+  return context.states.map((state) => `, ${state.merge(alias)} as ${state.name}`).join('');
+}
+
+/** `, a."n", …`: the state columns as they are. */
+export function stateList(context: Context, alias: string): string {
+  return context.states.map((state) => `, ${alias}.${state.name}`).join('');
+}
+
+/** `group by` ordinals of bucket and dimensions, which always come first. */
+export function groupBy(context: Context): string {
+  return `group by ${[1, ...context.dimensions.map((_, index) => index + 2)].join(', ')}`;
+}
+
+/**
+ * States of the buckets of `keys` (bucket, dimensions…), computed from `from`: the source rows (`s.time`) or the tier below
+ * (`s.bucket`). In two parts, since an index serves plain equality only and NULL needs more; a rollup without
+ * dimensions, or without NULLs, pays for one. The bucket is compared both as a range, for indexes, and as a value, for hashing.
+ */
+export function statesOfKeys(
+  context: Context,
+  options: { keys: string; bucket: BucketSql; from: string; time: string; states: string; where?: string },
+): string {
+  const { keys, bucket, from, time, states } = options;
+  const where = options.where === undefined ? '' : ` and ${options.where}`;
+  const part = (match: string, condition: string) =>
+    `select k.bucket${dimensionList(context, 'k')}${states}
+    from ${keys} k join ${from} s on s.${time} >= k.bucket and s.${time} < ${bucket.end('k.bucket')} and ${bucket.start(`s.${time}`)} = k.bucket${match}
+   where ${condition}${where} ${groupBy(context)}`;
+  if (context.dimensions.length === 0) return part('', 'true');
+  return `${part(equalKey(context, 'k', 's'), `not ${hasNull(context, 'k')}`)}
+  union all
+  ${part(sameKey(context, 'k', 's'), hasNull(context, 'k'))}`;
+}

@@ -1,0 +1,86 @@
+import type { Client } from 'pg';
+import { compile } from '../compile';
+import { checksum } from '../plan/checksum';
+import { TidemarkError } from '../plan/error';
+import { objectNames, quoteName } from '../plan/names';
+import type { RollupSpec } from '../plan/spec';
+import type { CompiledRollup } from '../plan/types';
+import { type ObservedSource, observeSource } from './shape';
+
+/** The source as it is, created first where the definition gives its columns. */
+export async function ensureSource(client: Client, spec: RollupSpec, createSource: string | null): Promise<ObservedSource> {
+  const existing = await observeSource(client, spec);
+  if (existing !== null) return existing;
+  if (createSource === null) {
+    throw new TidemarkError(`Rollup "${spec.name}": the source table ${quoteName(spec.source.table)} does not exist.`, {
+      hint: 'Create the table first, or give `source.columns` and Tidemark creates it.',
+    });
+  }
+  await client.query(`create schema if not exists ${quoteName(spec.source.table).split('.')[0]}`);
+  await client.query(createSource);
+  const created = await observeSource(client, spec);
+  if (created === null) throw new Error('the source that was just created is not there');
+  return created;
+}
+
+/** Compiles against the source as it is in the database. */
+export function compileFor(spec: RollupSpec, source: ObservedSource): CompiledRollup {
+  return compile(spec, source);
+}
+
+/** Writes the configuration rows of a rollup that is not there yet. */
+export async function insertConfiguration(client: Client, compiled: CompiledRollup, source: ObservedSource): Promise<void> {
+  const { spec } = compiled;
+  await client.query(
+    `insert into rollup.timeseries_rollup_config (name, source_table, source_oid, time_column, capture, schedule, lag, on_delete,
+       definition, definition_checksum, statements, statements_checksum, batch_span)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, least(100 * $13::interval, interval '1 day'))`,
+    [
+      spec.name,
+      quoteName(spec.source.table),
+      source.oid,
+      spec.source.time,
+      spec.source.capture,
+      spec.refresh.schedule,
+      spec.refresh.lag,
+      spec.onDelete,
+      JSON.stringify(spec),
+      checksum(spec),
+      JSON.stringify(compiled.statements),
+      compiled.checksum,
+      spec.tiers[0]?.every,
+    ],
+  );
+  for (const tier of compiled.tiers) {
+    await client.query(
+      `insert into rollup.timeseries_tier (rollup, ordinal, suffix, every, time_zone, retention, statements) values ($1, $2, $3, $4, $5, $6, $7)`,
+      [spec.name, tier.ordinal, tier.suffix, tier.every, tier.timeZone, tier.retention, JSON.stringify(tier.statements)],
+    );
+  }
+  for (const [ordinal, dimension] of compiled.dimensions.entries()) {
+    await client.query(
+      'insert into rollup.timeseries_dimension_config (rollup, ordinal, column_name, data_type) values ($1, $2, $3, $4)',
+      [spec.name, ordinal, dimension.name, dimension.type],
+    );
+  }
+}
+
+/** Creates tables, capture function, triggers and views of a rollup whose configuration rows are there. */
+export async function createObjects(client: Client, compiled: CompiledRollup, source: ObservedSource): Promise<void> {
+  const { spec } = compiled;
+  const names = objectNames(spec);
+  for (const statement of compiled.createLogs) await client.query(statement);
+  for (const [ordinal, tier] of compiled.tiers.entries()) {
+    if (await missing(client, names.silver[ordinal] as string)) await client.query(tier.createTable);
+  }
+  await client.query(compiled.captureFunction);
+  for (const tier of compiled.tiers) await client.query(tier.createView);
+  await client.query('select rollup.advance_retention($1)', [spec.name]);
+  await client.query('select rollup.create_capture_triggers($1, $2::oid::regclass)', [spec.name, source.oid]);
+  await client.query('select rollup.sync_leaves($1)', [spec.name]);
+}
+
+async function missing(client: Client, name: string): Promise<boolean> {
+  const result = await client.query<{ missing: boolean }>('select to_regclass($1) is null as missing', [name]);
+  return result.rows[0]?.missing ?? true;
+}

@@ -1,0 +1,87 @@
+import type { Client } from 'pg';
+import { TidemarkError } from '../plan/error';
+import { quoteName } from '../plan/names';
+import type { RollupSpec } from '../plan/spec';
+import type { ShapeColumn, SourceShape } from '../plan/types';
+
+/** What kind of relation the source is; only ordinary and partitioned tables can be captured. */
+const REFUSED: Readonly<Record<string, string>> = {
+  v: 'a view: nothing reports which of its rows change',
+  m: 'a materialized view: nothing reports which of its rows change',
+  f: 'a foreign table: changes made on its server fire no trigger here',
+  i: 'an index',
+  S: 'a sequence',
+  c: 'a type',
+};
+
+export interface ObservedSource extends SourceShape {
+  readonly oid: number;
+  readonly partitioned: boolean;
+  /** What a user should know, though it is no error. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads the source's columns, or null if there is no such table. Refuses sources whose changes cannot all be seen. */
+export async function observeSource(client: Client, spec: RollupSpec): Promise<ObservedSource | null> {
+  const name = quoteName(spec.source.table);
+  const found = await client.query<{ oid: number; relkind: string; relpersistence: string; children: boolean; rls: boolean; owner: boolean; force: boolean }>(
+    `select c.oid::integer, c.relkind, c.relpersistence, c.relrowsecurity as rls, c.relforcerowsecurity as force,
+            pg_has_role(c.relowner, 'usage') as owner,
+            c.relkind = 'r' and exists (select from pg_inherits i where i.inhparent = c.oid) as children
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`,
+    [spec.source.table.schema, spec.source.table.table],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  const refuse = (reason: string, hint?: string): never => {
+    throw new TidemarkError(`Rollup "${spec.name}": the source ${name} is ${reason}.`, hint === undefined ? {} : { hint });
+  };
+  const kind = REFUSED[row.relkind];
+  if (kind !== undefined) refuse(kind, 'Name the table that holds the rows.');
+  if (row.relpersistence === 't') refuse('a temporary table: other sessions cannot read it');
+  if (row.relpersistence === 'u') {
+    refuse('an unlogged table: a crash empties it without a trace', 'Use `alter table … set logged`.');
+  }
+  if (row.children) refuse('the parent of inheritance children, which fire no trigger of their parent', 'Use declarative partitioning.');
+  if (row.rls && (row.force || !row.owner)) {
+    refuse('under row-level security for this login, so that aggregates would miss rows', 'Let the engine role own the table or bypass its policies.');
+  }
+  const privileges = await client.query<{ select: boolean; trigger: boolean }>(
+    `select has_table_privilege($1::oid, 'select') as select, pg_has_role(relowner, 'usage') or has_table_privilege($1::oid, 'trigger') as trigger
+       from pg_class where oid = $1`,
+    [row.oid],
+  );
+  const rights = privileges.rows[0];
+  if (rights !== undefined && !(rights.select && rights.trigger)) {
+    refuse(
+      `out of reach: this login lacks ${[rights.select ? '' : 'SELECT', rights.trigger ? '' : 'TRIGGER'].filter(Boolean).join(' and ')} on it`,
+      `Run: grant select, trigger on ${name} to the login that deploys.`,
+    );
+  }
+  return { oid: row.oid, partitioned: row.relkind === 'p', columns: await columns(client, row.oid), warnings: await warnings(client, spec, row.oid) };
+}
+
+async function columns(client: Client, oid: number): Promise<Record<string, ShapeColumn>> {
+  const result = await client.query<{ attname: string; type: string; collation: string | null }>(
+    `select a.attname, format_type(a.atttypid, a.atttypmod) as type,
+            case when a.attcollation <> t.typcollation then quote_ident(n.nspname) || '.' || quote_ident(c.collname) end as collation
+       from pg_attribute a join pg_type t on t.oid = a.atttypid
+       left join pg_collation c on c.oid = a.attcollation left join pg_namespace n on n.oid = c.collnamespace
+      where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+    [oid],
+  );
+  return Object.fromEntries(result.rows.map((c) => [c.attname, { type: c.type, collation: c.collation }]));
+}
+
+async function warnings(client: Client, spec: RollupSpec, oid: number): Promise<string[]> {
+  if (spec.source.capture === 'rows') return [];
+  const replicated = await client.query(
+    'select from pg_subscription_rel where srrelid in (select relid from pg_partition_tree($1::oid::regclass) union select $1::oid)',
+    [oid],
+  );
+  if (replicated.rowCount === 0) return [];
+  throw new TidemarkError(
+    `Rollup "${spec.name}": the source is written by logical replication, whose changes fire no statement trigger.`,
+    { hint: 'Set `source.capture: rows` in the definition: row triggers enabled ALWAYS see those changes too, at a higher cost per row.' },
+  );
+}

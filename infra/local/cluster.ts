@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clientAuthentication, serverConfiguration } from './configuration';
+import { invocation, seenFromInside } from './invocation';
+import { isRoot, run } from './run';
+import { ADMIN_ROLE } from './state';
+import type { Account, Engine } from './types';
+
+/** Creates the data directory, under a working name first: an interrupted initdb leaves nothing that looks complete. */
+export async function createCluster(
+  engine: Engine,
+  home: string,
+  account: Account,
+  adminPassword: string,
+): Promise<void> {
+  const partial = join(home, 'data.partial');
+  const passwordFile = join(home, 'initdb.password');
+  await rm(partial, { recursive: true, force: true });
+  await rm(passwordFile, { force: true });
+  await mkdir(partial, { mode: 0o700 });
+  await writeFile(passwordFile, `${adminPassword}\n`, { mode: 0o600, flag: 'wx' });
+  if (isRoot()) {
+    await chown(partial, account.uid, account.gid);
+    await chown(passwordFile, account.uid, account.gid);
+  }
+  const inside = seenFromInside(engine, home);
+  try {
+    await run(
+      'Creating the data directory',
+      invocation(engine, home, account, 'initdb', [
+        '-D',
+        `${inside}/data.partial`,
+        '-U',
+        ADMIN_ROLE,
+        `--pwfile=${inside}/initdb.password`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C.UTF-8',
+        '--data-checksums',
+      ]),
+    );
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+  await rename(partial, join(home, 'data'));
+}
+
+/** Writes postgresql.conf and pg_hba.conf. */
+export async function configureCluster(
+  home: string,
+  account: Account,
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const files: ReadonlyArray<readonly [string, string]> = [
+    ['postgresql.conf', serverConfiguration(port, settings)],
+    ['pg_hba.conf', clientAuthentication()],
+  ];
+  for (const [name, text] of files) {
+    const path = join(home, 'data', name);
+    await writeFile(`${path}.new`, text, { mode: 0o600 });
+    if (isRoot()) await chown(`${path}.new`, account.uid, account.gid);
+    await rename(`${path}.new`, path);
+  }
+}
+
+/** True when the data directory is there. */
+export function clusterExists(home: string): boolean {
+  return existsSync(join(home, 'data', 'PG_VERSION'));
+}

@@ -1,0 +1,81 @@
+/**
+ * The normalized rollup definition: what `spec/` produces and everything after it reads.
+ * Plain readonly data, JSON-safe, in a deterministic order, with every default filled in.
+ */
+
+/** Canonical interval text: one positive whole number and one unit, the largest that divides it. */
+export type IntervalText = string;
+
+export const AGGREGATES = [
+  'count',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'stddev',
+  'variance',
+  'first',
+  'last',
+  'bool_and',
+  'bool_or',
+] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+export interface QualifiedName {
+  readonly schema: string;
+  readonly table: string;
+}
+
+/** A column Tidemark creates when the definition says `source.columns`. */
+export interface ColumnSpec {
+  readonly name: string;
+  /** PostgreSQL type text from a fixed list, such as `double precision`. */
+  readonly type: string;
+  readonly nullable: boolean;
+}
+
+export interface PartitionSpec {
+  readonly every: IntervalText;
+  /** null: source partitions are kept for ever. */
+  readonly retention: IntervalText | null;
+}
+
+export interface MeasureSpec {
+  /** Source column, or `*` for the rows themselves (only `count`, shown as `row_count`). */
+  readonly column: string;
+  /** In the order of AGGREGATES, without duplicates. */
+  readonly aggregates: readonly Aggregate[];
+}
+
+export interface TierSpec {
+  readonly every: IntervalText;
+  /** IANA zone of calendar buckets; null: fixed-length buckets, aligned in UTC. */
+  readonly timeZone: string | null;
+  /** null: for ever. */
+  readonly retention: IntervalText | null;
+  /** Short name of the grain, such as `1h`, `15m`, `1d`, `1w`, `1mo`, `500ms`; silver and gold are `<rollup>_<suffix>`. */
+  readonly suffix: string;
+}
+
+export interface RollupSpec {
+  readonly name: string;
+  readonly source: {
+    readonly table: QualifiedName;
+    readonly time: string;
+    /** null: the table must exist. */
+    readonly columns: readonly ColumnSpec[] | null;
+    readonly partition: PartitionSpec | null;
+    /** `rows`: row-level capture enabled ALWAYS, for sources that logical replication writes. */
+    readonly capture: 'statements' | 'rows';
+  };
+  readonly dimensions: readonly string[];
+  readonly measures: readonly MeasureSpec[];
+  /** Finest first. */
+  readonly tiers: readonly TierSpec[];
+  readonly refresh: {
+    /** Five-field cron in the server's cron time zone (GMT on RDS), or `N seconds` (1 to 59). */
+    readonly schedule: string;
+    readonly lag: IntervalText;
+  };
+  readonly onDelete: 'retain' | 'drop';
+}

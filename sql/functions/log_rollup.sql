@@ -1,0 +1,42 @@
+create or replace function rollup.log_rollup_success(
+  p_name text, p_kind text, p_started_at timestamptz, p_range tstzrange,
+  p_dirty_keys bigint, p_rows_written bigint, p_rows_removed bigint, p_late_rows bigint)
+returns void language sql
+set search_path = pg_catalog, pg_temp as $$
+  insert into rollup.timeseries_refresh_log (rollup, kind, started_at, finished_at, range, dirty_keys, rows_written, rows_removed, late_rows_merged)
+  select p_name, p_kind, p_started_at, clock_timestamp(), p_range, p_dirty_keys, p_rows_written, p_rows_removed, p_late_rows
+   where p_range is not null or p_dirty_keys + p_rows_written + p_rows_removed + p_late_rows > 0;
+$$;
+comment on function rollup.log_rollup_success(text, text, timestamptz, tstzrange, bigint, bigint, bigint, bigint) is
+  'Adds a batch to timeseries_refresh_log, unless it changed nothing.';
+revoke all on function rollup.log_rollup_success(text, text, timestamptz, tstzrange, bigint, bigint, bigint, bigint) from public;
+
+create or replace function rollup.retry_delay(p_attempt integer)
+returns interval language sql immutable strict parallel safe
+return least(interval '5 minutes' * power(2, least(p_attempt, 20) - 1), interval '6 hours');
+comment on function rollup.retry_delay(integer) is
+  'Wait after the p_attempt-th failure in a row: 5 minutes x 2^(p_attempt - 1), at most 6 hours.';
+revoke all on function rollup.retry_delay(integer) from public;
+
+create or replace function rollup.log_rollup_error(
+  p_name text, p_sqlstate text, p_message text, p_detail text, p_hint text, p_context text)
+returns timestamptz language plpgsql
+set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, MDY' as $$
+declare
+  v_attempt integer;
+  v_next    timestamptz;
+begin
+  update rollup.timeseries_rollup_config c
+     set attempt = c.attempt + 1, next_attempt_at = clock_timestamp() + rollup.retry_delay(c.attempt + 1)
+   where c.name = p_name returning c.attempt, c.next_attempt_at into v_attempt, v_next;
+  insert into rollup.timeseries_error_log
+    (rollup, sqlstate, message, detail, hint, context, attempt, next_attempt_at, explanation)
+  values (p_name, p_sqlstate, p_message, nullif(p_detail, ''), nullif(p_hint, ''), p_context, coalesce(v_attempt, 0), v_next,
+    case when v_attempt is null then format('rollup %s is not configured', p_name)
+    else format('attempt %s failed; the next one is due at %s UTC, %s later (5 minutes x 2^%s, at most 6 hours). Nothing is lost: the batch was rolled back and readers go on getting exact answers.',
+      v_attempt, to_char(v_next, 'YYYY-MM-DD HH24:MI:SS'), rollup.retry_delay(v_attempt), v_attempt - 1) end);
+  return v_next;
+end $$;
+comment on function rollup.log_rollup_error(text, text, text, text, text, text) is
+  'Adds a failed attempt to timeseries_error_log and sets when the next one is due; returns that time.';
+revoke all on function rollup.log_rollup_error(text, text, text, text, text, text) from public;

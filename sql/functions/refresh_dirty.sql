@@ -1,0 +1,53 @@
+create or replace function rollup.refresh_dirty(
+  p_name text, p_limit integer, out total bigint, out keys bigint, out written bigint, out removed bigint, out late bigint)
+language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+declare
+  v_config rollup.timeseries_rollup_config;
+  v_tier   record;
+  v_keys   text[];
+  v_first  timestamptz;
+  v_last   timestamptz;
+  v_from   timestamptz;
+  v_to     timestamptz;
+  v_below  timestamptz := '-infinity';
+  v_count  record;
+  v_lost   bigint;
+begin
+  select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
+  keys := 0; written := 0; removed := 0;
+
+  execute v_config.statements ->> 'consumeDirty' into total, v_keys, v_first, v_last, v_lost using p_limit, v_config.sealed;
+  if total > 0 then
+    if v_first < v_config.source_floor then
+      update rollup.timeseries_rollup_config set source_floor = null where name = p_name;
+    end if;
+    for v_tier in select * from rollup.timeseries_tier where rollup = p_name order by ordinal loop
+      execute v_tier.statements ->> 'bucketStart' into v_from using v_first;
+      execute v_tier.statements ->> 'bucketCeiling' into v_to using v_last + interval '1 microsecond';
+      execute v_tier.statements ->> 'recompute' into v_count
+        using v_keys, v_tier.coverage - v_config.sealed, v_below, v_from, v_to;
+      if v_tier.ordinal = 0 then keys := v_count.keys; end if;
+      written := written + v_count.written;
+      removed := removed + v_count.removed;
+      v_below := v_tier.retained_from;
+    end loop;
+    if v_lost > 0 then
+      -- Only a snapshot older than the sealing can log such a key; its rows can no longer be told from merged ones.
+      insert into rollup.sealed_change (rollup, operation, row_count, range)
+      values (p_name, 'insert', v_lost, tstzrange(v_first, v_last, '[]'));
+    end if;
+  end if;
+
+  execute v_config.statements ->> 'consumeLate' into v_keys, late using p_limit;
+  if late > 0 then
+    for v_tier in select * from rollup.timeseries_tier where rollup = p_name order by ordinal loop
+      execute v_tier.statements ->> 'mergeLate' using v_keys, v_tier.retained_from;
+      get diagnostics v_lost = row_count;
+      written := written + v_lost;
+    end loop;
+  end if;
+end $$;
+comment on function rollup.refresh_dirty(text, integer) is
+  'Takes up to p_limit entries out of the log of dirty keys and recomputes those keys in every tier, finest first; merges late rows of sealed buckets. Returns the log entries taken, keys recomputed, silver rows written and removed, late rows merged. The caller holds the rollup''s lock.';
+revoke all on function rollup.refresh_dirty(text, integer) from public;

@@ -1,0 +1,88 @@
+create or replace function rollup.create_capture_triggers(p_name text, p_table regclass)
+returns void language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+declare
+  v_capture text;
+begin
+  select capture into strict v_capture from rollup.timeseries_rollup_config where name = p_name;
+  -- Waits for writers under way and holds off new ones: from here on every change is logged.
+  execute format('lock table %s in share row exclusive mode', p_table);
+  execute format('drop trigger if exists %I on %s', 'rollup_t_' || p_name, p_table);
+  execute format('create trigger %I after truncate on %s for each statement execute function rollup.%I()',
+    'rollup_t_' || p_name, p_table, 'capture_' || p_name);
+  if v_capture = 'statements' then
+    execute format('drop trigger if exists %I on %s', 'rollup_i_' || p_name, p_table);
+    execute format('drop trigger if exists %I on %s', 'rollup_u_' || p_name, p_table);
+    execute format('drop trigger if exists %I on %s', 'rollup_d_' || p_name, p_table);
+    execute format('create trigger %I after insert on %s referencing new table as new_rows for each statement execute function rollup.%I()',
+      'rollup_i_' || p_name, p_table, 'capture_' || p_name);
+    execute format('create trigger %I after update on %s referencing old table as old_rows new table as new_rows for each statement execute function rollup.%I()',
+      'rollup_u_' || p_name, p_table, 'capture_' || p_name);
+    execute format('create trigger %I after delete on %s referencing old table as old_rows for each statement execute function rollup.%I()',
+      'rollup_d_' || p_name, p_table, 'capture_' || p_name);
+  else
+    -- Row triggers reach all partitions by themselves, also later ones; ENABLE ALWAYS, so that changes applied by logical
+    -- replication, or under session_replication_role = replica, are captured too.
+    execute format('alter table %s enable always trigger %I', p_table, 'rollup_t_' || p_name);
+    if not exists (select from pg_trigger t where t.tgrelid = p_table and t.tgname = 'rollup_i_' || p_name) then
+      execute format('create trigger %I after insert or update or delete on %s for each row execute function rollup.%I()',
+        'rollup_i_' || p_name, p_table, 'capture_' || p_name);
+      execute format('alter table %s enable always trigger %I', p_table, 'rollup_i_' || p_name);
+    end if;
+  end if;
+end $$;
+comment on function rollup.create_capture_triggers(text, regclass) is
+  'Puts a rollup''s capture triggers on its source or on one of its partitions. Takes a lock that waits for writers: set lock_timeout.';
+revoke all on function rollup.create_capture_triggers(text, regclass) from public;
+
+create or replace function rollup.sync_leaves(p_name text)
+returns void language plpgsql
+set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, MDY' as $$
+declare
+  v_config  rollup.timeseries_rollup_config;
+  v_leaf    record;
+  v_loaded  boolean;
+  v_coarse  jsonb;
+  v_covered tstzmultirange;
+begin
+  select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
+  select statements into strict v_coarse from rollup.timeseries_tier where rollup = p_name order by ordinal desc limit 1;
+  select coverage into strict v_covered from rollup.timeseries_tier where rollup = p_name and ordinal = 0;
+
+  for v_leaf in
+    select l.relid, l.isleaf, rollup.partition_range(pg_get_expr(c.relpartbound, c.oid)) as range
+      from pg_partition_tree(v_config.source_oid) l join pg_class c on c.oid = l.relid
+     where c.relispartition and l.relid <> v_config.source_oid
+       and not exists (select from rollup.source_leaf k where k.rollup = p_name and k.relid = l.relid)
+  loop
+    perform rollup.create_capture_triggers(p_name, v_leaf.relid);
+    insert into rollup.source_leaf (rollup, relid, range) values (p_name, v_leaf.relid, v_leaf.range);
+    if v_leaf.isleaf then
+      execute format('select exists (select from %s)', v_leaf.relid::regclass) into v_loaded;
+      -- Attached with rows in it: they passed no trigger. A range that had been sealed has its rows again.
+      if v_loaded then
+        update rollup.timeseries_rollup_config
+           set sealed = sealed - rollup.widen(v_coarse, tstzmultirange(v_leaf.range)) where name = p_name;
+        perform rollup.uncover(p_name, tstzmultirange(v_leaf.range));
+      end if;
+    end if;
+  end loop;
+
+  for v_leaf in
+    delete from rollup.source_leaf k
+     where k.rollup = p_name
+       and not exists (select from pg_partition_tree(v_config.source_oid) l where l.relid = k.relid)
+    returning k.range
+  loop
+    if v_leaf.range = tstzrange('-infinity', null) then
+      -- A default, list or hash partition: which times it held is not known, so what is left is aggregated again.
+      perform rollup.uncover(p_name, tstzmultirange(v_leaf.range));
+    else
+      update rollup.timeseries_rollup_config
+         set sealed = sealed + rollup.widen(v_coarse, tstzmultirange(v_leaf.range) * v_covered) where name = p_name;
+    end if;
+  end loop;
+end $$;
+comment on function rollup.sync_leaves(text) is
+  'Follows the source''s partitions: new ones get capture triggers (and are aggregated, if they were attached with rows), the ranges of those that are gone are sealed. The caller holds the rollup''s lock.';
+revoke all on function rollup.sync_leaves(text) from public;
