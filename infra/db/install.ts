@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import { type Client, DatabaseError } from 'pg';
 import { compile } from '../compile';
 import { checksum } from '../plan/checksum';
 import { TidemarkError } from '../plan/error';
@@ -33,8 +33,8 @@ export async function insertConfiguration(client: Client, compiled: CompiledRoll
   const { spec } = compiled;
   await client.query(
     `insert into rollup.timeseries_rollup_config (name, source_table, source_oid, time_column, capture, schedule, lag, on_delete,
-       definition, definition_checksum, statements, statements_checksum, batch_span)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, least(100 * $13::interval, interval '1 day'))`,
+       definition, definition_checksum, statements, batch_span)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, least(100 * $12::interval, interval '1 day'))`,
     [
       spec.name,
       quoteName(spec.source.table),
@@ -47,7 +47,6 @@ export async function insertConfiguration(client: Client, compiled: CompiledRoll
       JSON.stringify(spec),
       checksum(spec),
       JSON.stringify(compiled.statements),
-      compiled.checksum,
       spec.tiers[0]?.every,
     ],
   );
@@ -66,16 +65,35 @@ export async function insertConfiguration(client: Client, compiled: CompiledRoll
 }
 
 /** Creates tables, capture function, triggers and views of a rollup whose configuration rows are there. */
-export async function createObjects(client: Client, compiled: CompiledRollup, source: ObservedSource): Promise<void> {
+export async function createObjects(
+  client: Client,
+  compiled: CompiledRollup,
+  source: ObservedSource,
+  state: 'new' | 'existing' = 'new',
+): Promise<void> {
   const { spec } = compiled;
   const names = objectNames(spec);
-  for (const statement of compiled.createLogs) await client.query(statement);
+  const lost: string[] = [];
+  const logs = [names.dirty, names.late];
+  for (const [index, statement] of compiled.createLogs.entries()) {
+    if (await missing(client, logs[index] as string)) {
+      await client.query(statement);
+      lost.push(logs[index] as string);
+    }
+  }
   for (const [ordinal, tier] of compiled.tiers.entries()) {
-    if (await missing(client, names.silver[ordinal] as string)) await client.query(tier.createTable);
+    if (await missing(client, names.silver[ordinal] as string)) {
+      await client.query(tier.createTable);
+      lost.push(names.silver[ordinal] as string);
+    }
   }
   await client.query(compiled.captureFunction);
-  for (const tier of compiled.tiers) await client.query(tier.createView);
+  for (const [ordinal, tier] of compiled.tiers.entries()) await replaceView(client, names.gold[ordinal] as string, tier.createView);
   await client.query('select rollup.advance_retention($1)', [spec.name]);
+  // Something of an existing rollup was not there: changes may have gone unseen, so coverage starts over.
+  if (state === 'existing' && (lost.length > 0 || (await capturedBadly(client, spec.name)))) {
+    await client.query('select rollup.retire($1, true)', [spec.name]);
+  }
   await client.query('select rollup.create_capture_triggers($1, $2::oid::regclass)', [spec.name, source.oid]);
   await client.query('select rollup.sync_leaves($1)', [spec.name]);
 }
@@ -83,4 +101,33 @@ export async function createObjects(client: Client, compiled: CompiledRollup, so
 async function missing(client: Client, name: string): Promise<boolean> {
   const result = await client.query<{ missing: boolean }>('select to_regclass($1) is null as missing', [name]);
   return result.rows[0]?.missing ?? true;
+}
+
+/** Whether a capture trigger is missing or disabled, on the source or on a partition that should have it. */
+async function capturedBadly(client: Client, name: string): Promise<boolean> {
+  const result = await client.query(
+    `select from (select source_oid as relid, capture from rollup.timeseries_rollup_config where name = $1
+                  union select l.relid, c.capture from rollup.source_leaf l join rollup.timeseries_rollup_config c on c.name = l.rollup where c.name = $1) r
+      join pg_class k on k.oid = r.relid
+     cross join unnest(case r.capture when 'rows' then array['rollup_i_', 'rollup_t_']
+                       else array['rollup_i_', 'rollup_u_', 'rollup_d_', 'rollup_t_'] end) w(prefix)
+      left join pg_trigger t on t.tgrelid = r.relid and t.tgname = w.prefix || $1
+     where t.oid is null or t.tgenabled not in ('O', 'A') limit 1`,
+    [name],
+  );
+  return result.rowCount !== 0;
+}
+
+/** Replaces a view in place, so that grants stay; one that somebody gave other columns has to be dropped first. */
+async function replaceView(client: Client, view: string, createView: string): Promise<void> {
+  await client.query('savepoint view');
+  try {
+    await client.query(createView);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || !['42P16', '42809'].includes(error.code ?? '')) throw error;
+    await client.query('rollback to savepoint view');
+    await client.query(`drop view if exists ${view}`);
+    await client.query(createView);
+  }
+  await client.query('release savepoint view');
 }

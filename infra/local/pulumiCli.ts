@@ -68,7 +68,11 @@ async function onPath(home: string): Promise<PulumiCli | undefined> {
   return undefined;
 }
 
-async function installed(versions: string, version: string | undefined, home: string): Promise<PulumiCli | undefined> {
+async function installed(
+  versions: string,
+  version: string | undefined,
+  home: string,
+): Promise<PulumiCli | undefined> {
   if (version === undefined) return undefined;
   return probe(path.join(versions, version, 'bin', 'pulumi'), home);
 }
@@ -85,7 +89,12 @@ async function download(
   // The wrapper takes any executable of that name for a finished download; an interrupted one must not pass for it.
   await rm(path.join(versions, version), { recursive: true, force: true });
   const wrapper = path.join(path.dirname(packageFile(root) ?? ''), 'run.js');
-  const env = { ...process.env, PULUMI_HOME: home, PULUMI_VERSION: version, PULUMI_SKIP_UPDATE_CHECK: 'true' };
+  const env = {
+    ...process.env,
+    PULUMI_HOME: home,
+    PULUMI_VERSION: version,
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+  };
   const result = await runProcess(process.execPath, [wrapper, 'version'], {
     env,
     silenceLimitMs: DOWNLOAD_SILENCE_MS,
@@ -95,10 +104,16 @@ async function download(
   return cli;
 }
 
-async function build(root: string, versions: string, home: string, log: (line: string) => void): Promise<PulumiCli> {
+async function build(
+  root: string,
+  versions: string,
+  home: string,
+  log: (line: string) => void,
+): Promise<PulumiCli> {
   const folder = await buildPulumiCli({ root, versions, log });
   const cli = await probe(path.join(folder, 'bin', 'pulumi'), home);
-  if (cli === undefined) throw new TidemarkError(`The Pulumi CLI built in ${folder} does not run on this machine.`);
+  if (cli === undefined)
+    throw new TidemarkError(`The Pulumi CLI built in ${folder} does not run on this machine.`);
   return cli;
 }
 

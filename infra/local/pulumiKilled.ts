@@ -31,7 +31,9 @@ export async function removeStaleLocks(backend: string, project: string, stack: 
   const folder = locksDir(backend, project, stack);
   const files = (await list(folder)).filter((name) => name.endsWith('.json'));
   if (files.length === 0) return 0;
-  const running = new Set((await processTable()).filter((row) => row.name.startsWith('pulumi')).map((row) => row.pid));
+  const running = new Set(
+    (await processTable()).filter((row) => row.name.startsWith('pulumi')).map((row) => row.pid),
+  );
   let removed = 0;
   for (const name of files) {
     const file = path.join(folder, name);
@@ -84,7 +86,9 @@ async function fromProc(): Promise<readonly ProcessRow[]> {
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
       const found = /^\d+ \((.*)\) (\S) (\d+)/s.exec(stat);
       // Z: ended, but not yet collected by its parent.
-      return found === null || found[2] === 'Z' ? [] : [{ pid: Number(pid), name: found[1] ?? '', parent: Number(found[3]) }];
+      return found === null || found[2] === 'Z'
+        ? []
+        : [{ pid: Number(pid), name: found[1] ?? '', parent: Number(found[3]) }];
     }),
   );
   return rows.flat();

@@ -22,7 +22,11 @@ export const NOT_STARTED = 127;
 export const NO_PROGRESS = 124;
 
 /** Runs a program to its end. A failure is a result, never an exception: the caller knows what it means. */
-export function runProcess(command: string, args: readonly string[], options: ProcessOptions = {}): Promise<ProcessResult> {
+export function runProcess(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<ProcessResult> {
   const limit = options.silenceLimitMs;
   // Only a limited process gets a group of its own: it must be ended with its children, while Ctrl-C must still
   // reach every other child through the terminal's group.
@@ -31,7 +35,11 @@ export function runProcess(command: string, args: readonly string[], options: Pr
   return collect(child, options.onLine, limit);
 }
 
-function collect(child: ChildProcess, onLine: ProcessOptions['onLine'], limit: number | undefined): Promise<ProcessResult> {
+function collect(
+  child: ChildProcess,
+  onLine: ProcessOptions['onLine'],
+  limit: number | undefined,
+): Promise<ProcessResult> {
   return new Promise((resolve) => {
     const text = { stdout: '', stderr: '' };
     const rest = { stdout: '', stderr: '' };

@@ -94,12 +94,18 @@ export async function stackRunner(options: StackOptions): Promise<StackRunner> {
     },
     spawn(args, extra = {}) {
       const { args: all, cwd } = call(args);
-      return spawn(cli.command, [...all], { cwd, env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
+      return spawn(cli.command, [...all], {
+        cwd,
+        env: { ...env, ...extra },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
     },
     async ensureStack() {
       const result = await execute(['stack', 'select', '--create', stack], {});
       if (result.code === 0) return;
-      throw new TidemarkError(`Pulumi could not create the stack "${stack}" in ${backend}: ${lastLines(result)}`);
+      throw new TidemarkError(
+        `Pulumi could not create the stack "${stack}" in ${backend}: ${lastLines(result)}`,
+      );
     },
   };
 }

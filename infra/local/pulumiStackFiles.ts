@@ -38,7 +38,8 @@ export async function projectName(project: string): Promise<string> {
   const text = await readOptional(file);
   if (text === undefined) throw new TidemarkError(`${project} holds no Pulumi.yaml.`);
   const document: unknown = parse(text);
-  const name = typeof document === 'object' && document !== null && 'name' in document ? document.name : undefined;
+  const name =
+    typeof document === 'object' && document !== null && 'name' in document ? document.name : undefined;
   if (typeof name !== 'string') throw new TidemarkError(`${file} has no "name".`);
   return name;
 }
@@ -50,8 +51,17 @@ export async function projectName(project: string): Promise<string> {
  */
 export async function prepareConfig(options: ConfigOptions): Promise<StackConfig> {
   // Two test projects may bear the same name.
-  const key = createHash('sha256').update(`${options.project}\n${options.backend}`).digest('hex').slice(0, 12);
-  const folder = path.join(path.resolve(options.root), '.local', 'pulumi', 'config', `${options.name}-${key}`);
+  const key = createHash('sha256')
+    .update(`${options.project}\n${options.backend}`)
+    .digest('hex')
+    .slice(0, 12);
+  const folder = path.join(
+    path.resolve(options.root),
+    '.local',
+    'pulumi',
+    'config',
+    `${options.name}-${key}`,
+  );
   await mkdir(folder, { recursive: true });
   await copyFile(path.join(options.project, 'Pulumi.yaml'), path.join(folder, 'Pulumi.yaml'));
   const base = `Pulumi.${options.stack}.yaml`;

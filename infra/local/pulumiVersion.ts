@@ -5,7 +5,8 @@ import * as path from 'node:path';
 
 /** Orders two versions by their three numbers; what follows them (`-alpha`, `-dev`) does not matter here. */
 export function compareVersions(left: string, right: string): number {
-  const numbers = (version: string): number[] => version.replace(/^v/, '').split(/[.+-]/).slice(0, 3).map(Number);
+  const numbers = (version: string): number[] =>
+    version.replace(/^v/, '').split(/[.+-]/).slice(0, 3).map(Number);
   const [a, b] = [numbers(left), numbers(right)];
   for (const at of [0, 1, 2]) {
     const difference = (a[at] ?? 0) - (b[at] ?? 0);
@@ -28,6 +29,7 @@ export async function packageVersion(root: string): Promise<string | undefined> 
   const file = packageFile(root);
   if (file === undefined) return undefined;
   const content: unknown = JSON.parse(await readFile(file, 'utf8'));
-  const version = typeof content === 'object' && content !== null && 'version' in content ? content.version : undefined;
+  const version =
+    typeof content === 'object' && content !== null && 'version' in content ? content.version : undefined;
   return typeof version === 'string' ? version : undefined;
 }

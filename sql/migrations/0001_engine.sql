@@ -17,7 +17,7 @@ create table rollup.timeseries_rollup_config (
   definition          jsonb not null,
   definition_checksum text not null,
   statements          jsonb not null,
-  statements_checksum text not null,
+  objects             jsonb not null default '{}',
   sealed              tstzmultirange not null default '{}',
   batch_span          interval not null default '1 day',
   enabled             boolean not null default true,
@@ -33,6 +33,10 @@ comment on table rollup.timeseries_rollup_config is
   'One row a rollup: its normalized definition, the SQL compiled from it, and the state of its refreshes. Owned by the deployment; change the definition file instead of a row.';
 comment on column rollup.timeseries_rollup_config.sealed is
   'Ranges, half-open, whose source rows are gone (retention, or a partition dropped by hand). Their aggregates are kept, never recomputed.';
+comment on column rollup.timeseries_rollup_config.objects is
+  'MD5 of the text of each view and function as installed, to tell when somebody replaced one by hand.';
+comment on column rollup.timeseries_rollup_config.enabled is
+  'false: retired (its definition was deleted with onDelete: retain). Silver keeps its rows, gold reads the source.';
 comment on column rollup.timeseries_rollup_config.batch_span is
   'Length of the next backfill batch; doubles or halves so that a batch takes a few seconds.';
 comment on column rollup.timeseries_rollup_config.horizon is

@@ -1,0 +1,138 @@
+import type { Client } from 'pg';
+import { compile, declaredShape } from '../compile';
+import { partitionInterval } from '../compile/tiers';
+import { checksum } from '../plan/checksum';
+import { diff, refusal } from '../plan/diff';
+import { TidemarkError } from '../plan/error';
+import { objectNames } from '../plan/names';
+import { desiredOwned, type Owned, PREMAKE } from '../plan/owned';
+import type { RollupSpec } from '../plan/spec';
+import type { CompiledRollup } from '../plan/types';
+import { createObjects, ensureSource, insertConfiguration } from './install';
+import { type ObservedRollup, objectTexts, observeRollup } from './observe';
+import { scheduleJob, unscheduleJob } from './schedule';
+import type { ObservedSource } from './shape';
+import { inTransaction, ROLLUP_LOCK } from './transaction';
+import { updateConfiguration } from './update';
+
+export interface ApplyOptions {
+  /** false: leave pg_cron alone, for databases that have none and whose refreshes are called by something else. */
+  readonly schedule: boolean;
+}
+
+/** What the definition wants, without a database: what inputs and previews show. */
+export function wantedState(spec: RollupSpec): Owned {
+  return desiredOwned(spec, (ordinal) => {
+    const tier = spec.tiers[ordinal];
+    return tier === undefined ? null : partitionInterval(tier);
+  });
+}
+
+/**
+ * Makes the database match a definition, whatever it holds now: nothing, half of it, an older definition, a retired one
+ * or one tampered with. One transaction under the rollup's lock: either the old state stays or the new one is there.
+ * Refuses changes that would lose data or need a rebuild, before it touches anything.
+ */
+export async function applyRollup(client: Client, spec: RollupSpec, options: ApplyOptions): Promise<ObservedRollup> {
+  return inTransaction(client, async () => {
+    await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [ROLLUP_LOCK, spec.name]);
+    const existing = await observeRollup(client, spec.name);
+    if (existing !== null) {
+      const refused = refusal(spec.name, diff(existing.definition, spec));
+      if (refused !== null) {
+        throw new TidemarkError(refused, {
+          hint: 'Keep this definition and add the changed one under a new name; remove the old one when the new one has caught up.',
+        });
+      }
+    }
+    const declared = declaredShape(spec);
+    const createSource = declared === null ? null : compile(spec, declared).createSource;
+    const source = await ensureSource(client, spec, createSource);
+    const compiled = compile(spec, source);
+    if (existing === null) await insertConfiguration(client, compiled, source);
+    else await updateConfiguration(client, compiled, source, !existing.owned.configuration.enabled);
+    await managePartitions(client, spec, source);
+    await createObjects(client, compiled, source, existing === null ? 'new' : 'existing');
+    await manageTierPartitions(client, compiled);
+    if (options.schedule) await scheduleJob(client, wantedState(spec).schedule);
+    await client.query('update rollup.timeseries_rollup_config set objects = $2 where name = $1', [
+      spec.name,
+      JSON.stringify(await objectTexts(client, spec)),
+    ]);
+    const result = await observeRollup(client, spec.name);
+    if (result === null) throw new Error('the configuration that was just written is not there');
+    return result;
+  });
+}
+
+async function managePartitions(client: Client, spec: RollupSpec, source: ObservedSource): Promise<void> {
+  const { partition } = spec.source;
+  if (partition === null) return;
+  const table = objectNames(spec).source;
+  if (!source.partitioned) {
+    throw new TidemarkError(
+      `Rollup "${spec.name}": source.partition asks pg_partman to manage ${table}, which is not a partitioned table.`,
+      { hint: `Remove source.partition, or move the rows into a table partitioned by range ("${spec.source.time}").` },
+    );
+  }
+  // Reaches back as far as rows are kept, or a year's worth of partitions.
+  await client.query(
+    `select rollup.partman_manage($1::regclass, $2, $3::interval,
+       date_trunc('day', now()) - coalesce($4::interval, 12 * $3::interval), $4::interval, $5)`,
+    [table, spec.source.time, partition.every, partition.retention, PREMAKE],
+  );
+}
+
+async function manageTierPartitions(client: Client, compiled: CompiledRollup): Promise<void> {
+  for (const tier of compiled.tiers) {
+    const table = objectNames(compiled.spec).silver[tier.ordinal] as string;
+    const kind = await client.query<{ relkind: string }>('select relkind from pg_class where oid = $1::regclass', [table]);
+    if (kind.rows[0]?.relkind !== 'p') continue;
+    // The interval stays what it was made with, though a longer retention would choose a longer one today.
+    await client.query(
+      `select rollup.partman_manage($1::regclass, 'bucket', coalesce((rollup.partman_observe($1::regclass) ->> 'every')::interval, $2::interval),
+         (select retained_from from rollup.timeseries_tier where rollup = $3 and ordinal = $4), $5::interval, $6)`,
+      [table, tier.partitionEvery, compiled.spec.name, tier.ordinal, tier.retention, PREMAKE],
+    );
+  }
+}
+
+/** Reads back what a rollup owns; null if it is not there. Needs no lock and changes nothing. */
+export async function readRollup(client: Client, name: string): Promise<ObservedRollup | null> {
+  return observeRollup(client, name);
+}
+
+/**
+ * Takes a rollup out. `retain`: no job, no triggers, no refreshes; silver keeps its rows and gold stays exact, read from
+ * the source (and from silver for sealed ranges). `drop`: everything it owns goes; the source stays. Gone already: nothing.
+ */
+export async function removeRollup(client: Client, name: string, onDelete: 'retain' | 'drop'): Promise<void> {
+  await inTransaction(client, async () => {
+    await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [ROLLUP_LOCK, name]);
+    const existing = await observeRollup(client, name);
+    if (existing === null) return;
+    const spec = existing.definition;
+    await unscheduleJob(client, name);
+    await client.query('select rollup.drop_capture_triggers($1)', [name]);
+    await client.query('select rollup.retire($1)', [name]);
+    if (onDelete === 'drop') await dropObjects(client, spec);
+  });
+}
+
+async function dropObjects(client: Client, spec: RollupSpec): Promise<void> {
+  const names = objectNames(spec);
+  for (const view of names.gold) await client.query(`drop view if exists ${view}`);
+  for (const table of names.silver) {
+    const partitioned = await client.query(`select from pg_class where oid = to_regclass($1) and relkind = 'p'`, [table]);
+    if (partitioned.rowCount !== 0) await client.query('select rollup.partman_forget($1::regclass)', [table]);
+    await client.query(`drop table if exists ${table}`);
+  }
+  await client.query(`drop table if exists ${names.dirty}, ${names.late}`);
+  await client.query(`drop function if exists ${names.capture}()`);
+  await client.query('delete from rollup.timeseries_rollup_config where name = $1', [spec.name]);
+}
+
+/** Checksum of what a definition wants: changes exactly when an apply would have something to do. */
+export function definitionChecksum(spec: RollupSpec): string {
+  return checksum(spec);
+}

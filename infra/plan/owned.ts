@@ -1,0 +1,96 @@
+import { cronJobName, objectNames, quoteName } from './names';
+import type { RollupSpec } from './spec';
+
+/** A pg_cron job. */
+export interface OwnedSchedule {
+  readonly job: string;
+  readonly schedule: string;
+  readonly command: string;
+  readonly active: boolean;
+}
+
+/** pg_partman's configuration of one table. */
+export interface OwnedPartitions {
+  readonly every: string;
+  readonly retention: string | null;
+  readonly premake: number;
+  readonly automaticMaintenance: boolean;
+}
+
+/** The configuration rows, as far as a definition decides them. */
+export interface OwnedConfiguration {
+  readonly source: string;
+  readonly time: string;
+  readonly capture: string;
+  readonly schedule: string;
+  readonly lag: string;
+  readonly onDelete: string;
+  readonly enabled: boolean;
+  readonly dimensions: readonly string[];
+  readonly tiers: readonly { readonly table: string; readonly every: string; readonly timeZone: string | null; readonly retention: string | null }[];
+  /** `as compiled`, or which statement differs from what this definition compiles to. */
+  readonly statements: string;
+}
+
+/**
+ * What a rollup owns in the database, as plain data: what the definition wants (`desiredOwned`), and what is there
+ * (`db/observe`). The two are compared by the diff, and shown as they are in previews.
+ */
+export interface Owned {
+  readonly schedule: OwnedSchedule | null;
+  /** By qualified table name. */
+  readonly partitions: Readonly<Record<string, OwnedPartitions | null>>;
+  readonly configuration: OwnedConfiguration;
+  /** Tables, views, functions and triggers: `intact`, or what is missing or was changed by hand. */
+  readonly objects: string;
+}
+
+export const INTACT = 'intact';
+export const AS_COMPILED = 'as compiled';
+export const PREMAKE = 4;
+
+/** The pg_cron command that refreshes a rollup. */
+export function refreshCommand(name: string): string {
+  return `call rollup.perform_rollup('${name}')`;
+}
+
+/** What this definition wants in the database. `partitionEvery` gives a tier's partition interval, null for a plain table. */
+export function desiredOwned(spec: RollupSpec, partitionEvery: (ordinal: number) => string | null): Owned {
+  const names = objectNames(spec);
+  const managed = (every: string, retention: string | null): OwnedPartitions => ({
+    every,
+    retention,
+    premake: PREMAKE,
+    automaticMaintenance: false,
+  });
+  const partitions: Record<string, OwnedPartitions> = {};
+  if (spec.source.partition !== null) {
+    partitions[names.source] = managed(spec.source.partition.every, spec.source.partition.retention);
+  }
+  for (const [ordinal, tier] of spec.tiers.entries()) {
+    const every = partitionEvery(ordinal);
+    if (every !== null) partitions[names.silver[ordinal] as string] = managed(every, tier.retention);
+  }
+  return {
+    schedule: { job: cronJobName(spec.name), schedule: spec.refresh.schedule, command: refreshCommand(spec.name), active: true },
+    partitions,
+    configuration: {
+      source: quoteName(spec.source.table),
+      time: spec.source.time,
+      capture: spec.source.capture,
+      schedule: spec.refresh.schedule,
+      lag: spec.refresh.lag,
+      onDelete: spec.onDelete,
+      enabled: true,
+      dimensions: spec.dimensions,
+      tiers: spec.tiers.map((tier, ordinal) => ({
+        table: (names.silver[ordinal] as string).replaceAll('"', ''),
+        every: tier.every,
+        timeZone: tier.timeZone,
+        retention: tier.retention,
+      })),
+      statements: AS_COMPILED,
+    },
+    objects: INTACT,
+  };
+}

@@ -1,0 +1,37 @@
+create or replace function rollup.retire(p_name text, p_enabled boolean default false)
+returns void language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+begin
+  -- Without capture nothing is known of what was materialized, except where the source is gone: there silver is all there is.
+  update rollup.timeseries_tier t
+     set coverage = t.coverage * c.sealed
+    from rollup.timeseries_rollup_config c where c.name = p_name and t.rollup = p_name;
+  delete from rollup.dirty_range where rollup = p_name;
+  delete from rollup.source_leaf where rollup = p_name;
+  if to_regclass(format('rollup.%I', 'dirty_' || p_name)) is not null then
+    execute format('delete from rollup.%I', 'dirty_' || p_name);
+  end if;
+  update rollup.timeseries_rollup_config
+     set enabled = p_enabled, source_floor = null, horizon = null, attempt = 0, next_attempt_at = null, updated_at = clock_timestamp()
+   where name = p_name;
+end $$;
+comment on function rollup.retire(text, boolean) is
+  'Forgets what is materialized, sealed ranges excepted, so that gold reads the source: for a rollup that is taken out of service (or, with p_enabled, comes back). The caller holds the rollup''s lock.';
+revoke all on function rollup.retire(text, boolean) from public;
+
+create or replace function rollup.drop_capture_triggers(p_name text)
+returns void language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+declare
+  v_trigger record;
+begin
+  for v_trigger in
+    select t.tgrelid::regclass as relation, t.tgname from pg_trigger t
+     where t.tgname = any (array['rollup_i_' || p_name, 'rollup_u_' || p_name, 'rollup_d_' || p_name, 'rollup_t_' || p_name])
+       and t.tgparentid = 0 and not t.tgisinternal
+  loop
+    execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);
+  end loop;
+end $$;
+comment on function rollup.drop_capture_triggers(text) is 'Removes a rollup''s capture triggers from its source and all partitions.';
+revoke all on function rollup.drop_capture_triggers(text) from public;
