@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { TidemarkError } from '../plan/error';
 
 export interface SqlFile {
@@ -15,8 +15,16 @@ export interface Manifest {
   readonly objects: readonly SqlFile[];
 }
 
-// dist/infra/db -> the package's root, both in this repository and installed in somebody's node_modules.
-const SQL = join(__dirname, '..', '..', '..', 'sql');
+// The package's root is found by what lies in it: from infra/db (tests run the sources), from dist/infra/db, and in
+// somebody's node_modules alike.
+function sqlDirectory(): string {
+  for (let directory = __dirname; ; directory = dirname(directory)) {
+    const sql = join(directory, 'sql');
+    if (existsSync(join(sql, 'manifest.json')) || directory === dirname(directory)) return sql;
+  }
+}
+
+const SQL = sqlDirectory();
 
 /** Reads the manifest that ships with this version of the code. */
 export function readManifest(): Manifest {

@@ -112,15 +112,3 @@ function ownerText(nodes: readonly unknown[]): string {
   });
   return path.length === 0 ? '' : ` in ${pathText(path)}`;
 }
-
-/** The first alias of a document, where an expansion that grows too large begins. */
-export function firstAlias(document: Document): Node | null {
-  let found: Node | null = null;
-  visit(document, {
-    Alias(_, alias) {
-      found = isAlias(alias) ? alias : null;
-      return visit.BREAK;
-    },
-  });
-  return found;
-}

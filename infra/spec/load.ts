@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { RollupSpec } from '../plan/spec';
 import { checkTogether } from './crossChecks';
 import { byCodeUnit, compareErrors, type LocatedError } from './errors';
-import { MAX_FILE_BYTES, type ParsedFile, parseDefinitions } from './parse';
+import { MAX_FILE_BYTES, sizeMessage } from './limits';
+import { type ParsedFile, parseDefinitions } from './parse';
 
 export interface LoadedSpec {
   readonly spec: RollupSpec;
@@ -49,9 +50,7 @@ function readDefinitions(file: string): ParsedFile {
   try {
     const { size } = statSync(file);
     // Judged before it is read: a file that does not belong here may be of any size.
-    if (size > MAX_FILE_BYTES) {
-      return refuse(`the file has ${size} bytes; a file of definitions has at most ${MAX_FILE_BYTES}`);
-    }
+    if (size > MAX_FILE_BYTES) return refuse(sizeMessage(size));
     const bytes = readFileSync(file);
     if (!isUtf8(bytes)) return refuse('the file is not UTF-8 text; definitions must be');
     return parseDefinitions(bytes.toString('utf8'), file);

@@ -1,16 +1,12 @@
 /** Text → checked definitions, with every mistake at its line and column. */
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import type { RollupSpec } from '../plan/spec';
-import { firstAlias, type Place, placeOf, removeBadKeys, type YamlProblem } from './document';
+import { type Place, placeOf, removeBadKeys, type YamlProblem } from './document';
 import { compareErrors, type LocatedError, type Problem, pathText } from './errors';
-import { byteLength } from './identifier';
+import { entriesProblem, plainValue, textProblem } from './limits';
 import { normalize } from './normalize';
 import type { Sections } from './schema';
 import { validate } from './validate';
-
-/** A definition is a page of text; a file beyond this is something else. */
-export const MAX_FILE_BYTES = 1_000_000;
-const MAX_ALIASES = 100;
 
 /** One document of a file: the sections that are valid, so that checks across files can use them. */
 export interface ParsedDefinition {
@@ -33,21 +29,12 @@ export function parseDefinitions(text: string, file: string): ParsedFile {
     definitions: [],
     errors: [{ file, line: 1, column: 1, path: '', message }],
   });
-  if (byteLength(text) > MAX_FILE_BYTES) {
-    return refuse(
-      `the file has ${byteLength(text)} bytes; a file of definitions has at most ${MAX_FILE_BYTES}`,
-    );
-  }
+  const problem = textProblem(text);
+  if (problem !== null) return refuse(problem);
   const lines = new LineCounter();
-  let documents: readonly Document[];
-  try {
-    // Keys are text whatever they look like; prettyErrors would repeat the place and an excerpt in the message.
-    const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false } as const;
-    documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), { ...options, logLevel: 'silent' });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return refuse('the lists and maps of the file are nested too deeply; a definition needs five levels');
-  }
+  // Keys are text whatever they look like; prettyErrors would repeat the place and an excerpt in the message.
+  const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false } as const;
+  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), { ...options, logLevel: 'silent' });
   if (documents.length === 0)
     return refuse('the file is empty; it must hold a definition: apiVersion: tidemark/v1, name, …');
   const results = documents.map((document) => parseDocument(document, lines, file));
@@ -63,35 +50,30 @@ function syntaxMessage(message: string): string {
   return `not valid YAML: ${message.replace(/\.$/, '')}`;
 }
 
+function syntaxProblem(document: Document): YamlProblem | null {
+  // After the first syntax error the rest of the document is guesswork: what it would report is noise.
+  const first = document.errors[0] ?? document.warnings[0];
+  return first ? { offset: first.pos[0], message: syntaxMessage(first.message) } : null;
+}
+
 function parseDocument(document: Document, lines: LineCounter, file: string) {
   const place: ParsedDefinition['place'] = (problem) => placeOf(document, lines, problem);
-  const errors: LocatedError[] = [];
-  const addYaml = ({ offset, message }: YamlProblem): void => {
+  const located = ({ offset, message }: YamlProblem): LocatedError => {
     const { line, col } = lines.linePos(offset);
-    errors.push({ file, line, column: col, path: '', message });
+    return { file, line, column: col, path: '', message };
   };
-  const syntax = [...document.errors, ...document.warnings].slice(0, 1).map(({ pos, message }) => ({
-    offset: pos[0],
-    message: syntaxMessage(message),
-  }));
-  syntax.forEach(addYaml);
-  // After the first syntax error the rest of the document is guesswork: what it would report is noise.
-  if (syntax.length > 0) return { definition: { file, sections: {}, place, spec: null }, errors };
-
-  removeBadKeys(document, lines).forEach(addYaml);
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: MAX_ALIASES });
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    const message = `aliases expand to more than ${MAX_ALIASES} copies or into themselves; write the values out`;
-    addYaml({ offset: firstAlias(document)?.range?.[0] ?? 0, message });
-    return { definition: { file, sections: {}, place, spec: null }, errors };
-  }
-  const { sections, whole, problems } = validate(value);
-  for (const problem of problems) {
-    errors.push({ file, ...place(problem), path: pathText(problem.path), message: problem.message });
-  }
-  const spec = whole && errors.length === 0 ? normalize(whole) : null;
-  return { definition: { file, sections, place, spec }, errors };
+  const refuse = (problem: YamlProblem) => {
+    return { definition: { file, sections: {}, place, spec: null }, errors: [located(problem)] };
+  };
+  const problem = syntaxProblem(document) ?? entriesProblem(document);
+  if (problem) return refuse(problem);
+  const keys = removeBadKeys(document, lines);
+  const plain = plainValue(document);
+  if ('message' in plain) return refuse(plain);
+  const { sections, whole, problems } = validate(plain.value);
+  const errors = problems.map((found) => {
+    return { file, ...place(found), path: pathText(found.path), message: found.message };
+  });
+  const spec = whole && errors.length + keys.length === 0 ? normalize(whole) : null;
+  return { definition: { file, sections, place, spec }, errors: [...keys.map(located), ...errors] };
 }

@@ -1,7 +1,7 @@
 create or replace function rollup.refresh_batch(p_name text, p_limit integer default 20000)
 returns boolean language plpgsql
 set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, MDY' set extra_float_digits = 1
-set jit = off as $$
+set jit = off set work_mem = '64MB' as $$
 declare
   v_started timestamptz := clock_timestamp();
   v_config  rollup.timeseries_rollup_config;

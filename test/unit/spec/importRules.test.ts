@@ -1,18 +1,27 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
 
 const ROOT = join(__dirname, '../../..');
 const BIOME = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
+const scratch: string[] = [];
 
-/** Names of the rules that a line of code breaks, were it in a file of this path. */
+afterEach(() => {
+  for (const directory of scratch.splice(0)) rmSync(directory, { recursive: true });
+});
+
+/** The rules that a file of this path and text breaks, under the configuration of this repository. */
 function broken(path: string, code: string): readonly string[] {
-  const options = { cwd: ROOT, input: code, encoding: 'utf8' } as const;
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [BIOME, 'lint', `--stdin-file-path=${path}`],
-    options,
-  );
+  const directory = mkdtempSync(join(tmpdir(), 'tidemark-lint-'));
+  scratch.push(directory);
+  copyFileSync(join(ROOT, 'biome.json'), join(directory, 'biome.json'));
+  mkdirSync(dirname(join(directory, path)), { recursive: true });
+  writeFileSync(join(directory, path), code);
+  const options = { cwd: directory, encoding: 'utf8' } as const;
+  const { stdout, stderr } = spawnSync(process.execPath, [BIOME, 'lint', '--colors=off', path], options);
+  expect(stderr + stdout).toContain('Checked 1 file');
   return [...new Set(`${stdout}${stderr}`.match(/(?<=lint\/\w+\/)\w+/g) ?? [])];
 }
 

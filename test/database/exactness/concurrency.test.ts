@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, generation, type TestDatabase } from '../../helpers/database';
+import { expectExact } from '../../helpers/exact';
+import { chooseSeed } from '../../helpers/random';
+import { drain, prepareWorkload, runLoad, type Workload } from '../../helpers/workload';
+
+const SECONDS = Number(process.env['TIDEMARK_SOAK_SECONDS'] ?? 60);
+
+describe(`every snapshot is exact under load (PostgreSQL ${generation()})`, () => {
+  let database: TestDatabase;
+  let workload: Workload;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    workload = await prepareWorkload(database);
+  }, 120_000);
+
+  afterAll(async () => {
+    await workload?.client.end();
+    await database?.drop();
+  }, 60_000);
+
+  it(
+    'in every REPEATABLE READ snapshot each gold view equals the GROUP BY over the source',
+    async () => {
+      const seed = chooseSeed();
+      console.log(`TIDEMARK_SEED=${seed} repeats this run of ${SECONDS} seconds.`);
+      const { differences, ...tally } = await runLoad(database, workload, { seconds: SECONDS, seed, writers: 24, checkers: 2 });
+      console.log(JSON.stringify({ ...tally, differences: differences.length }));
+      expect(differences.slice(0, 3)).toEqual([]);
+      expect(await drain(workload.client, workload.rollups)).toBe(0);
+      await expectExact(workload.client, ...workload.rollups);
+      const errors = await workload.client.query("select message from rollup.timeseries_error_log where sqlstate not in ('40P01', '55P03')");
+      expect(errors.rows).toEqual([]);
+      expect(tally.transactions).toBeGreaterThan(SECONDS * 20);
+      expect(tally.snapshots).toBeGreaterThan(SECONDS * 2);
+      expect(tally.refreshes).toBeGreaterThan(SECONDS);
+      expect(tally.truncates).toBeGreaterThan(0);
+      expect(tally.attached).toBeGreaterThan(3);
+    },
+    (SECONDS + 120) * 1000,
+  );
+});

@@ -1,0 +1,82 @@
+import type { Client } from 'pg';
+import type { CompiledRollup } from '../../infra/plan/types';
+import { installRollup, openClient, type TestDatabase } from './database';
+import { check, maintain, refresh, type Tally, write } from './flow/clients';
+import { SERIES, TOTAL } from './flow/rollups';
+import { createFlow, type Flow, loadHistory } from './flow/source';
+import { Random } from './random';
+
+export interface Workload {
+  readonly client: Client;
+  readonly flow: Flow;
+  readonly rollups: readonly CompiledRollup[];
+}
+
+/** The partitioned source with history, and both rollups on it, nothing materialized yet. */
+export async function prepareWorkload(database: TestDatabase, history = 4_000, before = 300): Promise<Workload> {
+  const client = await openClient(database.url);
+  const flow = await createFlow(client, { before, after: 60 });
+  await loadHistory(client, flow, history);
+  const rollups = [await installRollup(client, SERIES), await installRollup(client, TOTAL)];
+  // Small batches, so that the backfill takes many of them.
+  await client.query(`update rollup.timeseries_rollup_config set batch_span = '5 seconds'`);
+  return { client, flow, rollups };
+}
+
+export interface Load {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly writers: number;
+  readonly checkers: number;
+}
+
+/** Runs writers, refreshers, partition maintenance and checkers side by side, and tells what they did and found. */
+export async function runLoad(database: TestDatabase, workload: Workload, load: Load): Promise<Tally> {
+  const tally: Tally = {
+    transactions: 0,
+    conflicts: 0,
+    snapshots: 0,
+    refreshes: 0,
+    refreshConflicts: 0,
+    truncates: 0,
+    attached: 0,
+    differences: [],
+  };
+  const clients: Client[] = [];
+  const connect = async () => {
+    const client = await openClient(database.url);
+    clients.push(client);
+    return client;
+  };
+  const until = Date.now() + load.seconds * 1000;
+  const { flow, rollups } = workload;
+  const running: Promise<void>[] = [];
+  for (let n = 0; n < load.writers; n++) running.push(write(await connect(), flow, load.seed + n, tally, until));
+  for (const [n, compiled] of [...rollups, ...rollups].entries()) {
+    running.push(refresh(await connect(), compiled.spec.name, new Random(load.seed + 1000 + n), tally, until));
+  }
+  for (let n = 0; n < load.checkers; n++) running.push(check(await connect(), rollups, tally, until));
+  running.push(maintain(await connect(), flow, load.seed + 2000, tally, until));
+  try {
+    await Promise.all(running);
+  } finally {
+    await Promise.allSettled(running);
+    await Promise.all(clients.map((client) => client.end()));
+  }
+  return tally;
+}
+
+/** Refreshes until nothing is dirty any more. */
+export async function drain(client: Client, rollups: readonly CompiledRollup[]): Promise<number> {
+  for (let attempt = 0; ; attempt++) {
+    let left = 0;
+    for (const { spec } of rollups) {
+      await client.query('call rollup.perform_rollup($1, true)', [spec.name]);
+      const dirty = await client.query<{ n: number }>(
+        `select (select count(*) from rollup."dirty_${spec.name}") + (select count(*) from rollup.dirty_range) as n`,
+      );
+      left += dirty.rows[0]?.n ?? 0;
+    }
+    if (left === 0 || attempt === 5) return left;
+  }
+}
