@@ -45,14 +45,15 @@ function statementBody(context: Context): string {
     `insert into rollup.sealed_change (rollup, operation, row_count, range)
       select ${quoteLiteral(spec.name)}, '${operation}', count(*), tstzrange(min(s.${time}), max(s.${time}), '[]') from ${rows} s
        where s.${time} <@ v_sealed having count(*) > 0;`;
+  const late = `insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
+        from new_rows s where s.${time} <@ v_sealed ${groupBy(context)};`;
   return `  if tg_op = 'INSERT' then
     perform from new_rows s where s.${time} < v_open limit 1;
     if not found then return null; end if;
     ${READ_SEALED(spec.name)}
     ${dirty('new_rows')}
     if not isempty(v_sealed) then
-      insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
-        from new_rows s where s.${time} <@ v_sealed ${groupBy(context)};
+      ${late}
     end if;
   elsif tg_op = 'DELETE' then
     ${READ_SEALED(spec.name)}
@@ -63,6 +64,9 @@ function statementBody(context: Context): string {
     ${dirty('old_rows')}
     ${dirty('new_rows')}
     ${sealedChange('old_rows', 'update')}
+    if not found and not isempty(v_sealed) then  -- rows that an update moved there are additions
+      ${late}
+    end if;
   end if;`;
 }
 
@@ -78,14 +82,15 @@ function rowBody(context: Context): string {
       insert into rollup.sealed_change (rollup, operation, row_count, range)
       values (${quoteLiteral(spec.name)}, '${operation}', 1, tstzrange(old.${time}, old.${time}, '[]'));
     end if;`;
+  const late = `if new.${time} <@ v_sealed then
+      insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
+        from (select new.*) s ${groupBy(context)};
+    end if;`;
   return `  if tg_op = 'INSERT' then
     if new.${time} >= v_open then return null; end if;
     ${READ_SEALED(spec.name)}
     ${dirty('new')}
-    if new.${time} <@ v_sealed then
-      insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
-        from (select new.*) s ${groupBy(context)};
-    end if;
+    ${late}
   elsif tg_op = 'DELETE' then
     ${READ_SEALED(spec.name)}
     ${dirty('old')}
@@ -95,5 +100,8 @@ function rowBody(context: Context): string {
     ${dirty('old')}
     ${dirty('new')}
     ${sealedChange('update')}
+    if not coalesce(old.${time} <@ v_sealed, false) then  -- a row that an update moved there is an addition
+      ${late}
+    end if;
   end if;`;
 }

@@ -1,6 +1,6 @@
 import type { RollupStatements, TierStatements } from '../plan/types';
 import type { BucketSql } from './buckets';
-import { type Context, dimensionList, sameKey } from './context';
+import { type Context, dimensionList, equalKey, hasNull, sameKey } from './context';
 import { groupBy, statesFromSource, statesMerged, statesOfKeys } from './rows';
 
 /** Statements of the whole rollup. Parameters are named in each. */
@@ -70,6 +70,7 @@ function recompute(context: Context, ordinal: number, columns: string): string {
     });
   const states = ordinal === 0 ? fromSource('$3::timestamptz is not null') : `${fromBelow()}\n  union all\n  ${fromSource('k.bucket < $3')}`;
   const assignments = context.states.map((s) => `${s.name} = excluded.${s.name}`).join(', ');
+  const removals = removeVanished(context, silver);
   const row = (alias: string) => `(${context.states.map((s) => `${alias}.${s.name}`).join(', ')})`;
   return `with keys as materialized (
   select distinct ${bucket.start('d.bucket')} as bucket${dimensionList(context, 'd')}
@@ -81,11 +82,20 @@ written as (
   select ${columns} from fresh order by ${keyList(context)}
   on conflict (${keyList(context)}) do update set ${assignments} where ${row('t')} is distinct from ${row('excluded')}
   returning 1),
-gone as (
-  delete from ${silver} t using keys k where t.bucket = k.bucket${sameKey(context, 'k', 't')}
-     and not exists (select from fresh f where f.bucket = k.bucket${sameKey(context, 'k', 'f')})
-  returning 1)
-select (select count(*) from keys) as keys, (select count(*) from written) as written, (select count(*) from gone) as removed`;
+vanished as materialized (
+  select k.* from keys k where not exists (select from fresh f where f.bucket = k.bucket${sameKey(context, 'k', 'f')}))${removals.map((r) => `,\n${r.name} as (\n  ${r.sql}\n  returning 1)`).join('')}
+select (select count(*) from keys) as keys, (select count(*) from written) as written, ${removals.map((r) => `(select count(*) from ${r.name})`).join(' + ')} as removed`;
+}
+
+/** Deletes of keys that have no source rows any more: by plain equality, which the key's index serves, and with NULLs. */
+function removeVanished(context: Context, silver: string): readonly { name: string; sql: string }[] {
+  const remove = (match: string, condition: string) =>
+    `delete from ${silver} t using vanished k where t.bucket = k.bucket${match} and ${condition}`;
+  if (context.dimensions.length === 0) return [{ name: 'gone', sql: remove('', 'true') }];
+  return [
+    { name: 'gone', sql: remove(equalKey(context, 'k', 't'), `not ${hasNull(context, 'k')}`) },
+    { name: 'gone_null', sql: remove(sameKey(context, 'k', 't'), hasNull(context, 'k')) },
+  ];
 }
 
 function materialize(context: Context, ordinal: number, columns: string): string {

@@ -35,7 +35,7 @@ interface TierRow {
 }
 
 /** Interval text of the database in the words of the definition, where the two are equal. */
-const sameInterval = `(select case when $1::interval = $2::interval then $2 else $1::interval::text end as text)`;
+const sameInterval = `(select case when $1::text::interval = $2::text::interval then $2::text else $1::text::interval::text end as text)`;
 
 /** Reads back everything that a rollup owns; null if the database holds no such rollup. The one reader of it all. */
 export async function observeRollup(client: Client, name: string): Promise<ObservedRollup | null> {

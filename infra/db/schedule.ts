@@ -7,8 +7,9 @@ import type { OwnedSchedule } from '../plan/owned';
 export async function scheduleJob(client: Client, wanted: OwnedSchedule | null): Promise<void> {
   if (wanted === null) return;
   const version = await client.query<{ minor: number }>(
-    `select split_part(extversion, '.', 2)::integer + 100 * split_part(extversion, '.', 1)::integer as minor
-       from pg_extension where extname = 'pg_cron'`,
+    // Debian's extversion of 1.4 is "1.4-1".
+    `select v[2]::integer + 100 * v[1]::integer as minor
+       from pg_extension cross join regexp_match(extversion, '^(\\d+)\\.(\\d+)') v where extname = 'pg_cron'`,
   );
   const installed = version.rows[0];
   if (installed === undefined) {
@@ -22,8 +23,13 @@ export async function scheduleJob(client: Client, wanted: OwnedSchedule | null):
       { hint: 'Use a five-field schedule such as "* * * * *".' },
     );
   }
-  const job = await client.query<{ id: string }>('select cron.schedule($1, $2, $3)::text as id', [wanted.job, wanted.schedule, wanted.command]);
-  await client.query('select cron.alter_job($1::bigint, active := $2)', [job.rows[0]?.id, wanted.active]);
+  // `cron.schedule` changes neither `active` nor the database of a job that is there, and `cron.alter_job` is not granted
+  // to everybody: such a job is made anew.
+  await client.query(
+    'select cron.unschedule(jobid) from cron.job where jobname = $1 and username = current_user and (not active or database <> current_database())',
+    [wanted.job],
+  );
+  await client.query('select cron.schedule($1, $2, $3)', [wanted.job, wanted.schedule, wanted.command]);
 }
 
 /** Removes a rollup's pg_cron job, if there is one. */

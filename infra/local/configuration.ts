@@ -20,6 +20,8 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   checkpoint_timeout: '15min',
   password_encryption: 'scram-sha-256',
   timezone: 'UTC',
+  // Gold views look expensive to the planner (they could read the source) and are cheap; compiling them takes longer than running them.
+  jit: 'off',
   log_timezone: 'UTC',
   log_min_messages: 'warning',
   log_line_prefix: '%m [%p] %q%u@%d ',

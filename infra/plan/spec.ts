@@ -49,7 +49,7 @@ export interface MeasureSpec {
 
 export interface TierSpec {
   readonly every: IntervalText;
-  /** IANA zone of calendar buckets; null: fixed-length buckets, aligned in UTC. */
+  /** IANA zone of calendar buckets (months and years always have one); null: fixed-length buckets, aligned in UTC. */
   readonly timeZone: string | null;
   /** null: for ever. */
   readonly retention: IntervalText | null;
@@ -75,6 +75,7 @@ export interface RollupSpec {
   readonly refresh: {
     /** Five-field cron in the server's cron time zone (GMT on RDS), or `N seconds` (1 to 59). */
     readonly schedule: string;
+    /** May be `0 seconds`. */
     readonly lag: IntervalText;
   };
   readonly onDelete: 'retain' | 'drop';

@@ -1,16 +1,5 @@
 /** One YAML document: its plain value, and the place of everything in it. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type LineCounter,
-  type Node,
-  visit,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, type LineCounter, visit, type YAMLMap } from 'yaml';
 import { type Path, type Problem, pathText, show } from './errors';
 
 export interface Place {

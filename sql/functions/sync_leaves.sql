@@ -37,7 +37,7 @@ revoke all on function rollup.create_capture_triggers(text, regclass) from publi
 
 create or replace function rollup.sync_leaves(p_name text)
 returns void language plpgsql
-set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, MDY' as $$
+set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, MDY' set lock_timeout = '1s' as $$
 declare
   v_config  rollup.timeseries_rollup_config;
   v_leaf    record;
@@ -47,7 +47,8 @@ declare
 begin
   select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
   select statements into strict v_coarse from rollup.timeseries_tier where rollup = p_name order by ordinal desc limit 1;
-  select coverage into strict v_covered from rollup.timeseries_tier where rollup = p_name and ordinal = 0;
+  -- Of all tiers: where the finest has dropped its rows by retention, a coarser one still holds aggregates to protect.
+  select range_agg(coverage) into strict v_covered from rollup.timeseries_tier where rollup = p_name;
 
   for v_leaf in
     select l.relid, l.isleaf, rollup.partition_range(pg_get_expr(c.relpartbound, c.oid)) as range
@@ -55,16 +56,22 @@ begin
      where c.relispartition and l.relid <> v_config.source_oid
        and not exists (select from rollup.source_leaf k where k.rollup = p_name and k.relid = l.relid)
   loop
-    perform rollup.create_capture_triggers(p_name, v_leaf.relid);
+    begin
+      perform rollup.create_capture_triggers(p_name, v_leaf.relid);
+    exception when lock_not_available then
+      continue;  -- a long writer holds it: readers go to the source for this partition until a later refresh gets it
+    end;
     insert into rollup.source_leaf (rollup, relid, range) values (p_name, v_leaf.relid, v_leaf.range);
     if v_leaf.isleaf then
       execute format('select exists (select from %s)', v_leaf.relid::regclass) into v_loaded;
       -- Attached with rows in it: they passed no trigger. A range that had been sealed has its rows again.
       if v_loaded then
         update rollup.timeseries_rollup_config
-           set sealed = sealed - rollup.widen(v_coarse, tstzmultirange(v_leaf.range)) where name = p_name;
-        perform rollup.uncover(p_name, tstzmultirange(v_leaf.range));
+           -- Whole buckets only: of one at the edge, other rows are still gone.
+           set sealed = sealed - rollup.narrow(v_coarse, tstzmultirange(v_leaf.range)) where name = p_name;
       end if;
+      -- Also where it is empty now: rows may have come and gone again before the triggers were there.
+      perform rollup.uncover(p_name, tstzmultirange(v_leaf.range));
     end if;
   end loop;
 

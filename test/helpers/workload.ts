@@ -13,9 +13,9 @@ export interface Workload {
 }
 
 /** The partitioned source with history, and both rollups on it, nothing materialized yet. */
-export async function prepareWorkload(database: TestDatabase, history = 4_000, before = 300): Promise<Workload> {
+export async function prepareWorkload(database: TestDatabase, history = 3_000, before = 120): Promise<Workload> {
   const client = await openClient(database.url);
-  const flow = await createFlow(client, { before, after: 60 });
+  const flow = await createFlow(client, { before, after: 45 });
   await loadHistory(client, flow, history);
   const rollups = [await installRollup(client, SERIES), await installRollup(client, TOTAL)];
   // Small batches, so that the backfill takes many of them.

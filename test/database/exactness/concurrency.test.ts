@@ -25,7 +25,7 @@ describe(`every snapshot is exact under load (PostgreSQL ${generation()})`, () =
     async () => {
       const seed = chooseSeed();
       console.log(`TIDEMARK_SEED=${seed} repeats this run of ${SECONDS} seconds.`);
-      const { differences, ...tally } = await runLoad(database, workload, { seconds: SECONDS, seed, writers: 24, checkers: 2 });
+      const { differences, ...tally } = await runLoad(database, workload, { seconds: SECONDS, seed, writers: 24, checkers: 3 });
       console.log(JSON.stringify({ ...tally, differences: differences.length }));
       expect(differences.slice(0, 3)).toEqual([]);
       expect(await drain(workload.client, workload.rollups)).toBe(0);

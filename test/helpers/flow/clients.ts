@@ -32,6 +32,7 @@ const isConflict = (error: unknown): boolean =>
 
 export async function write(client: Client, flow: Flow, seed: number, tally: Tally, until: number): Promise<void> {
   const random = new Random(seed);
+  await client.query("set lock_timeout = '1s'");
   while (Date.now() < until) {
     try {
       await random.weighted(OPERATIONS)({ client, random, flow });
@@ -41,7 +42,7 @@ export async function write(client: Client, flow: Flow, seed: number, tally: Tal
       tally.conflicts++;
       await client.query('rollback');
     }
-    await sleep(random.int(0, 120));
+    await sleep(random.int(0, 60));
   }
 }
 
@@ -55,7 +56,7 @@ export async function refresh(client: Client, name: string, random: Random, tall
       if (!isConflict(error)) throw error;
       tally.refreshConflicts++;
     }
-    await sleep(random.int(5, 150));
+    await sleep(random.int(20, 400));
   }
 }
 
@@ -79,14 +80,16 @@ export async function maintain(client: Client, flow: Flow, seed: number, tally: 
   while (Date.now() < until) {
     round++;
     try {
-      if (round % 6 === 0) await truncate(client, flow, random, round % 18 === 0, tally);
+      // Keeps the source small, so that many snapshots can be compared.
+      if (round % 2 === 0) await client.query(`delete from ${SOURCE_SQL} where "At" < now() - interval '20 seconds' and id % 3 = 0`);
+      if (round % 5 === 0) await truncate(client, flow, random, round % 15 === 0, tally);
       else await extend(client, flow, random, tally);
     } catch (error) {
       if (!isConflict(error)) throw error;
       tally.conflicts++;
       await client.query('rollback');
     }
-    await sleep(random.int(500, 1500));
+    await sleep(random.int(700, 2500));
   }
 }
 

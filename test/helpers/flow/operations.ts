@@ -18,7 +18,7 @@ const change = ({ flow, random }: Actor): string => {
   const count = random.weighted([
     [4, 1],
     [3, random.int(2, 10)],
-    [1, random.int(20, 60)],
+    [0.5, random.int(20, 40)],
   ]);
   const insert = insertRows(flow, random, count, () => anyOffset(flow, random));
   const setValues = `i = coalesce(i, 0) + ${random.int(-5, 5)}, n = n + 0.125, f = f + 1.5, b = not b, t = t || 'u'`;
@@ -67,9 +67,9 @@ const leafChange = ({ flow, random }: Choice): string => {
 
 const pause = ({ random }: Actor): Promise<void> =>
   sleep(random.weighted([
-    [6, random.int(0, 250)],
-    [3, random.int(250, 1300)],
-    [0.4, random.int(1300, 4000)],
+    [8, random.int(0, 150)],
+    [2, random.int(150, 900)],
+    [0.3, random.int(900, 3000)],
   ]));
 
 const begin = ({ random }: Actor): string =>
@@ -105,7 +105,7 @@ const savepoints: Operation = async (actor) => {
 const copy: Operation = async ({ client, random, flow }) => {
   const target = random.chance(0.3) ? someLeaf(flow, random) : null;
   const stream = client.query(copyFrom(`copy ${target?.sql ?? SOURCE_SQL} (id, "At", k, "Odd ""Name", i, n, f, b, t) from stdin`));
-  const lines = Array.from({ length: random.int(1, 80) }, () => {
+  const lines = Array.from({ length: random.int(1, 20) }, () => {
     const at = target === null ? Date.now() + anyOffset(flow, random) : random.int(target.from, Math.min(target.to - 1, Date.now()));
     const name = random.pick(['S0', 'S2', '\\N']);
     return `${flow.nextId++}\t${new Date(at).toISOString()}\t${random.pick(['\\N', '1', '2', '5'])}\t${name}\t${random.int(0, 99)}\t1.500\t2.25\tt\tcopied\n`;

@@ -1,10 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadDefinitions } from '../../../infra/spec/load';
 import { parseDefinitions } from '../../../infra/spec/parse';
 import { BASE, change } from './bad/base';
+
+// Large files take a second each, and longer on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 let directory = '';
 
@@ -173,6 +176,14 @@ describe('a directory of definitions', () => {
     expect(none).toEqual([]);
     expect(specs).toHaveLength(1000);
   });
+});
+
+test('the definition that docs/definition.md shows is valid', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/definition.md'), 'utf8');
+  const example = /^```yaml\n(.*?)^```/ms.exec(page)?.[1] ?? '';
+  const { definitions, errors: none } = parseDefinitions(example, 'docs/definition.md');
+  expect(none).toEqual([]);
+  expect(definitions[0]?.spec?.tiers.map(({ suffix }) => suffix)).toEqual(['1h', '1d']);
 });
 
 describe('a hostile file', () => {

@@ -134,9 +134,10 @@ written as (
   select bucket, "__rows" from fresh order by bucket
   on conflict (bucket) do update set "__rows" = excluded."__rows" where (t."__rows") is distinct from (excluded."__rows")
   returning 1),
+vanished as materialized (
+  select k.* from keys k where not exists (select from fresh f where f.bucket = k.bucket)),
 gone as (
-  delete from silver."beats_10s" t using keys k where t.bucket = k.bucket
-     and not exists (select from fresh f where f.bucket = k.bucket)
+  delete from silver."beats_10s" t using vanished k where t.bucket = k.bucket and true
   returning 1)
 select (select count(*) from keys) as keys, (select count(*) from written) as written, (select count(*) from gone) as removed;
 

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Connection, UrlConnection } from '../db/connect';
+import { localServerStatus } from '../local/postgres';
+import { TidemarkError } from '../plan/error';
+
+/** In this order, where no option names another. */
+const VARIABLES = ['TIDEMARK_DATABASE_URL', 'DATABASE_URL'] as const;
+
+export interface ConnectionOptions {
+  readonly urlEnv?: string;
+  readonly urlFile?: string;
+}
+
+/** Adds the options that say where the database is. A password never stands in an argument, where everybody could see it. */
+export function addConnectionOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--url-env <name>',
+        `environment variable with the database's URL (default: ${VARIABLES.join(', then ')})`,
+      ),
+    )
+    .addOption(new Option('--url-file <path>', "file with the database's URL").conflicts('urlEnv'));
+}
+
+/** The database that the options name; else the environment's; else the local server of this directory. */
+export async function resolveConnection({
+  urlEnv,
+  urlFile,
+}: ConnectionOptions): Promise<Connection | UrlConnection> {
+  if (urlFile !== undefined) return { urlFile };
+  if (urlEnv !== undefined) return { urlEnv };
+  const variable = VARIABLES.find((name) => (process.env[name] ?? '') !== '');
+  if (variable !== undefined) return { urlEnv: variable };
+  const server = await localServerStatus(join(process.cwd(), '.local', 'postgres'));
+  if (server !== null) return { url: server.url };
+  throw new TidemarkError('No database is named, and no local PostgreSQL of this directory is running.', {
+    hint: `Set ${VARIABLES[0]}, give --url-env or --url-file, or start a local one with: npx tidemark local up`,
+  });
+}

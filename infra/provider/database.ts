@@ -1,0 +1,39 @@
+/** The provider's one way to the database: paths located, work queued, errors told to users. */
+import { type Connection, withConnection } from '../db/connect';
+import { canonicalJson } from '../plan/checksum';
+import { asConnection } from './connection';
+import { forUsers } from './failure';
+import { located } from './location';
+import { Queue } from './queue';
+import type { Data } from './state';
+
+type Work<T> = Parameters<typeof withConnection<T>>[1];
+
+// Pulumi calls for as many resources at once as it likes. Two changes of one catalog row collide ("tuple concurrently
+// updated"), as when two rollups share a source, so changes of one database queue; all run in this one process.
+const changes = new Queue(1);
+const reads = new Queue(4);
+
+async function run<T>(queue: Queue, kept: Data, hint: string, work: Work<T>): Promise<T> {
+  try {
+    const connection: Connection = located(asConnection(kept['connection']));
+    return await queue.run(canonicalJson(connection), () => withConnection(connection, work));
+  } catch (cause) {
+    throw forUsers(cause, hint);
+  }
+}
+
+export function change<T>(kept: Data, work: Work<T>): Promise<T> {
+  return run(changes, kept, '', work);
+}
+
+export function read<T>(kept: Data, work: Work<T>): Promise<T> {
+  return run(reads, kept, '', work);
+}
+
+/** A change that cannot go on without the database, though the database may be what is gone. */
+export function remove<T>(kept: Data, work: Work<T>): Promise<T> {
+  const hint =
+    'If this database is gone for good, nothing is left to remove: run `pulumi state delete` with the URN of this resource (`pulumi stack --show-urns`), or declare it `deletedWith` the database.';
+  return run(changes, kept, hint, work);
+}

@@ -1,0 +1,88 @@
+/** The provider of one rollup: a thin shell around plan and db. */
+import { applyRollup, readRollup, removeRollup, wantedState } from '../db/rollups';
+import { diff, refusal } from '../plan/diff';
+import type { RollupSpec } from '../plan/spec';
+import { connectionProblems } from './connection';
+import { change, read, remove } from './database';
+import { checkDefinition } from './definition';
+import { failures } from './failure';
+import type { CheckResult, Provider } from './provider';
+import { engineChecksum } from './release';
+import { type Data, decode, observedInputs, onDeleteOf, outputsOf, ownedInputs, UNMANAGED, viewNames } from './state';
+import { sameData, UNKNOWN } from './unknown';
+
+const KEYS = ['connection', 'definition', 'engine', 'schedule', 'partitions', 'configuration', 'objects', 'views'] as const;
+const HINT =
+  'Keep this definition and add the changed one under a new name; remove the old one when the new one has caught up.';
+
+/** Why the definition of a resource cannot follow the one it had. */
+function changeProblems(before: Data, definition: RollupSpec): readonly string[] {
+  const { definition: old } = checkDefinition(decode(before)['definition']);
+  if (old === null) return [];
+  if (old.name !== definition.name) {
+    return [
+      `The resource of rollup "${old.name}" cannot become rollup "${definition.name}": the name is the identity of the data. Give "${definition.name}" a resource of its own.`,
+    ];
+  }
+  const refused = refusal(definition.name, diff(old, definition));
+  return refused === null ? [] : [`${refused} ${HINT}`];
+}
+
+function check(before: Data, given: Data): CheckResult {
+  const { connection, schedule } = given;
+  const manageSchedule = schedule !== false;
+  const { definition, problems } = checkDefinition(given['definition']);
+  const found = [...connectionProblems(connection), ...problems];
+  if (schedule !== undefined && schedule !== null && typeof schedule !== 'boolean' && schedule !== UNKNOWN) {
+    found.push('schedule must be true or false.');
+  }
+  if (definition !== null && 'definition' in before) found.push(...changeProblems(before, definition));
+  if (found.length > 0) return { inputs: { ...given }, failures: failures(found) };
+  const inputs = { connection, definition: given['definition'], engine: engineChecksum() };
+  if (definition === null) {
+    const unknown = Object.fromEntries(KEYS.slice(3).map((key) => [key, UNKNOWN]));
+    return { inputs: { ...inputs, ...unknown, ...(manageSchedule ? {} : { schedule: UNMANAGED }) } };
+  }
+  const owned = ownedInputs(wantedState(definition), manageSchedule);
+  return { inputs: { ...inputs, definition, ...owned, views: viewNames(definition) } };
+}
+
+async function apply(inputs: Data): Promise<Data> {
+  const { definition } = inputs as { readonly definition: RollupSpec };
+  const options = { schedule: inputs['schedule'] !== UNMANAGED };
+  const observed = await change(inputs, (client) => applyRollup(client, definition, options));
+  return outputsOf(observedInputs(inputs, observed));
+}
+
+/** Its methods run in a process of their own, called with what `resources.ts` registered and `check` returned. */
+export const rollup: Provider = {
+  check: async (before, given) => check(before, given),
+
+  async diff(_id, outputs, inputs) {
+    const before = decode(outputs);
+    return { changes: KEYS.some((key) => !sameData(before[key], inputs[key])) };
+  },
+
+  /** Also where it exists: retained, left by a killed run, or applied by somebody else. */
+  async create(inputs) {
+    const outs = await apply(decode(inputs));
+    return { id: (inputs['definition'] as RollupSpec).name, outs };
+  },
+
+  async update(_id, _outputs, inputs) {
+    return { outs: await apply(decode(inputs)) };
+  },
+
+  async read(id, outputs) {
+    const kept = decode(outputs);
+    const observed = await read(kept, (client) => readRollup(client, id));
+    if (observed === null) return {};
+    const inputs = observedInputs(kept, observed);
+    return { id, inputs, props: outputsOf(inputs) };
+  },
+
+  async delete(id, outputs) {
+    const kept = decode(outputs);
+    await remove(kept, (client) => removeRollup(client, id, onDeleteOf(kept)));
+  },
+};

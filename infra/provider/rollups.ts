@@ -1,0 +1,69 @@
+import { relative, resolve } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import type { RollupSpec } from '../plan/spec';
+import type { LocatedError } from '../spec/errors';
+import { loadDefinitions } from '../spec/load';
+import { projectRoot } from './location';
+import { Engine, type EngineArgs, Rollup } from './resources';
+
+export interface RollupsArgs extends EngineArgs {
+  /** The folder with the definitions, relative to the folder of Pulumi.yaml. */
+  readonly directory: string;
+  /** Put before the names of all resources: for a second database in the same stack. */
+  readonly prefix?: string;
+}
+
+function count(items: readonly unknown[], noun: string): string {
+  return `${items.length} ${noun}${items.length === 1 ? '' : 's'}`;
+}
+
+function report(errors: readonly LocatedError[], root: string): string {
+  const lines = errors.map((e) => `${relative(root, e.file) || e.file}:${e.line}:${e.column}: ${e.message}`);
+  return [`${count(errors, 'error')} in the definitions, so nothing is planned:`, ...lines].join('\n  ');
+}
+
+/** All definitions of a folder, or one error that lists every mistake of every file. */
+function load(directory: string): readonly RollupSpec[] {
+  const root = projectRoot();
+  const { specs, errors } = loadDefinitions(resolve(root, directory));
+  if (errors.length > 0) throw new pulumi.RunError(report(errors, root));
+  return specs.map(({ spec }) => spec);
+}
+
+/**
+ * The rollups of a folder of YAML files, and the engine they need, in one database.
+ *
+ * ```ts
+ * import { Rollups } from 'tidemark';
+ *
+ * const rollups = new Rollups('rollups', {
+ *   directory: 'rollups',
+ *   connection: { host: database.address, database: 'app', user: 'tidemark', passwordEnv: 'TIDEMARK_PASSWORD' },
+ * }, { deletedWith: database });
+ * export const views = rollups.views;
+ * ```
+ *
+ * The connection names where the password is found, so that no state, log or preview holds it.
+ */
+export class Rollups extends pulumi.ComponentResource {
+  readonly engine: Engine;
+  /** By the name of the rollup. */
+  readonly rollups: Readonly<Record<string, Rollup>>;
+  /** The views to query, by the name of the rollup. */
+  readonly views: pulumi.Output<Record<string, readonly string[]>>;
+
+  constructor(name: string, args: RollupsArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super('tidemark:index:Rollups', name, {}, options);
+    const { directory, prefix = '', ...shared } = args;
+    const { deletedWith } = options;
+    const inherited = { parent: this, ...(deletedWith === undefined ? {} : { deletedWith }) };
+    this.engine = new Engine(`${prefix}engine`, shared, inherited);
+    const rollups = load(directory).map((definition): [string, Rollup] => {
+      const own = { ...inherited, dependsOn: [this.engine] };
+      return [definition.name, new Rollup(`${prefix}${definition.name}`, { ...shared, definition }, own)];
+    });
+    this.rollups = Object.fromEntries(rollups);
+    this.views = pulumi.output(Object.fromEntries(rollups.map(([key, rollup]) => [key, rollup.views])));
+    this.registerOutputs({ views: this.views });
+  }
+}

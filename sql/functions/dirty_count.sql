@@ -1,0 +1,14 @@
+create or replace function rollup.dirty_count(p_name text, out dirty_keys bigint, out late_rows bigint)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select from rollup.timeseries_rollup_config where name = p_name)
+     and to_regclass(format('rollup.%I', 'dirty_' || p_name)) is not null and to_regclass(format('rollup.%I', 'late_' || p_name)) is not null then
+    execute format('select (select count(*) from rollup.%I), (select coalesce(sum(row_count), 0) from rollup.%I)',
+      'dirty_' || p_name, 'late_' || p_name) into dirty_keys, late_rows;
+  end if;
+end $$;
+comment on function rollup.dirty_count(text) is
+  'How many entries the log of dirty keys of a rollup holds (a key may be logged several times), and how many late rows of sealed ranges wait to be merged, in the reader''s snapshot. Null if there is no such rollup.';
+revoke all on function rollup.dirty_count(text) from public;
+grant execute on function rollup.dirty_count(text) to pg_monitor;
