@@ -47,7 +47,8 @@ function statementBody(context: Context): string {
        where s.${time} <@ v_sealed having count(*) > 0;`;
   const late = `insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
         from new_rows s where s.${time} <@ v_sealed ${groupBy(context)};`;
-  return `  if tg_op = 'INSERT' then
+  return `${movedRow(context)}
+  if tg_op = 'INSERT' then
     perform from new_rows s where s.${time} < v_open limit 1;
     if not found then return null; end if;
     ${READ_SEALED(spec.name)}
@@ -64,9 +65,32 @@ function statementBody(context: Context): string {
     ${dirty('old_rows')}
     ${dirty('new_rows')}
     ${sealedChange('old_rows', 'update')}
-    if not found and not isempty(v_sealed) then  -- rows that an update moved there are additions
+    -- Rows that an update moved there are additions.
+    if not found and not isempty(v_sealed) then
       ${late}
     end if;
+  end if;`;
+}
+
+/**
+ * Row trigger BEFORE UPDATE on partitioned sources, only for rows whose key changes. PostgreSQL's MERGE tells statement
+ * triggers too little there: a row that its update moves to another partition is shown to DELETE and INSERT triggers, which
+ * fire only if the MERGE has such actions; and after an insert by the same MERGE the new rows of its updates are wrong.
+ */
+function movedRow(context: Context): string {
+  const { names, spec, time } = context;
+  const dirty = (record: string) =>
+    `if ${record}.${time} < v_open and not coalesce(${record}.${time} <@ v_sealed, false) then
+      insert into ${names.dirty} select ${bucketOf(context, record)}${dimensionList(context, record)};
+    end if;`;
+  return `  if tg_level = 'ROW' then
+    -- Nothing may have been written yet: first the transaction id, then the clock.
+    perform pg_current_xact_id();
+    v_open := ${(context.buckets[0] as (typeof context.buckets)[number]).start('clock_timestamp()')};
+    ${READ_SEALED(spec.name)}
+    ${dirty('old')}
+    ${dirty('new')}
+    return new;
   end if;`;
 }
 
@@ -82,7 +106,7 @@ function rowBody(context: Context): string {
       insert into rollup.sealed_change (rollup, operation, row_count, range)
       values (${quoteLiteral(spec.name)}, '${operation}', 1, tstzrange(old.${time}, old.${time}, '[]'));
     end if;`;
-  const late = `if new.${time} <@ v_sealed then
+  const late = (condition: string) => `if new.${time} <@ v_sealed${condition} then
       insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
         from (select new.*) s ${groupBy(context)};
     end if;`;
@@ -90,7 +114,7 @@ function rowBody(context: Context): string {
     if new.${time} >= v_open then return null; end if;
     ${READ_SEALED(spec.name)}
     ${dirty('new')}
-    ${late}
+    ${late('')}
   elsif tg_op = 'DELETE' then
     ${READ_SEALED(spec.name)}
     ${dirty('old')}
@@ -100,8 +124,7 @@ function rowBody(context: Context): string {
     ${dirty('old')}
     ${dirty('new')}
     ${sealedChange('update')}
-    if not coalesce(old.${time} <@ v_sealed, false) then  -- a row that an update moved there is an addition
-      ${late}
-    end if;
+    -- A row that an update moved there is an addition.
+    ${late(` and not coalesce(old.${time} <@ v_sealed, false)`)}
   end if;`;
 }

@@ -30,7 +30,7 @@ export async function migrate(client: Client, manifest: Manifest = readManifest(
     const done = await client.query<{ version: number; path: string; sha256: string }>(
       'select version, path, sha256 from rollup.migration order by version',
     );
-    refuseNewer(done.rows.length, manifest);
+    refuseNewer(done.rows.at(-1)?.version ?? 0, manifest);
     const applied: string[] = [];
     for (const [index, file] of manifest.migrations.entries()) {
       const row = done.rows[index];

@@ -1,5 +1,6 @@
 /** The provider of one rollup: a thin shell around plan and db. */
 import { applyRollup, readRollup, removeRollup, wantedState } from '../db/rollups';
+import { canonicalJson } from '../plan/checksum';
 import { diff, refusal } from '../plan/diff';
 import type { RollupSpec } from '../plan/spec';
 import { connectionProblems } from './connection';
@@ -50,8 +51,17 @@ function check(before: Data, given: Data): CheckResult {
 async function apply(inputs: Data): Promise<Data> {
   const { definition } = inputs as { readonly definition: RollupSpec };
   const options = { schedule: inputs['schedule'] !== UNMANAGED };
-  const observed = await change(inputs, (client) => applyRollup(client, definition, options));
-  return outputsOf(observedInputs(inputs, observed));
+  const observed = observedInputs(inputs, await change(inputs, (client) => applyRollup(client, definition, options)));
+  const differing = KEYS.filter((key) => !sameData(observed[key], inputs[key]));
+  if (differing.length > 0) throw halfDone(definition.name, differing, inputs, observed);
+  return outputsOf(observed);
+}
+
+/** Saved as it is and told: Pulumi shows no difference between inputs and outputs, and the next `up` tries again. */
+function halfDone(name: string, keys: readonly string[], wanted: Data, found: Data): Error {
+  const text = (value: unknown) => canonicalJson(value);
+  const reasons = keys.map((key) => `${key} of rollup "${name}" was applied, but is ${text(found[key])} and not ${text(wanted[key])}`);
+  return Object.assign(new Error(reasons.join('; ')), { id: name, properties: outputsOf(found), reasons });
 }
 
 /** Its methods run in a process of their own, called with what `resources.ts` registered and `check` returned. */

@@ -31,7 +31,7 @@ export function viewNames(definition: RollupSpec): readonly string[] {
 
 /** `"raw"."flights"` as `raw.flights`: quotes only where a name needs them. */
 function readable(name: string): string {
-  return name.replace(/"([a-z_][a-z0-9_]*)"/g, '$1');
+  return name.replace(/"((?:[^"]|"")*)"/g, (quoted, inner: string) => (/^[a-z_][a-z0-9_]*$/.test(inner) ? inner : quoted));
 }
 
 const kept = <T extends { readonly retention: string | null }>(item: T) => ({
@@ -42,7 +42,10 @@ const kept = <T extends { readonly retention: string | null }>(item: T) => ({
 export function ownedInputs(owned: Owned, manageSchedule: boolean): OwnedInputs {
   const { configuration, objects } = owned;
   const partitions = Object.entries(owned.partitions).map(([table, config]: [string, OwnedPartitions | null]) => {
-    return [readable(table), config === null ? MISSING : kept(config)];
+    if (config === null) return [readable(table), MISSING];
+    const { every, ...rest } = kept(config);
+    // The length of a tier's partitions stays what it was made with, whatever a later definition would choose.
+    return [readable(table), table === configuration.source ? { every, ...rest } : rest];
   });
   const tiers = configuration.tiers.map((tier) => ({ ...kept(tier), timeZone: tier.timeZone ?? 'UTC' }));
   return {

@@ -27,7 +27,7 @@ declare
 begin
   for v_trigger in
     select t.tgrelid::regclass as relation, t.tgname from pg_trigger t
-     where t.tgname = any (array['rollup_i_' || p_name, 'rollup_u_' || p_name, 'rollup_d_' || p_name, 'rollup_t_' || p_name])
+     where t.tgname = any (array['rollup_i_' || p_name, 'rollup_u_' || p_name, 'rollup_d_' || p_name, 'rollup_t_' || p_name, 'rollup_m_' || p_name])
        and t.tgparentid = 0 and not t.tgisinternal
   loop
     execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);

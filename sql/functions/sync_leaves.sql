@@ -20,6 +20,7 @@ begin
       'rollup_u_' || p_name, p_table, 'capture_' || p_name);
     execute format('create trigger %I after delete on %s referencing old table as old_rows for each statement execute function rollup.%I()',
       'rollup_d_' || p_name, p_table, 'capture_' || p_name);
+    perform rollup.create_move_trigger(p_name, p_table);
   else
     -- Row triggers reach all partitions by themselves, also later ones; ENABLE ALWAYS, so that changes applied by logical
     -- replication, or under session_replication_role = replica, are captured too.

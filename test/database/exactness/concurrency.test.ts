@@ -32,8 +32,8 @@ describe(`every snapshot is exact under load (PostgreSQL ${generation()})`, () =
       await expectExact(workload.client, ...workload.rollups);
       const errors = await workload.client.query("select message from rollup.timeseries_error_log where sqlstate not in ('40P01', '55P03')");
       expect(errors.rows).toEqual([]);
-      expect(tally.transactions).toBeGreaterThan(SECONDS * 20);
-      expect(tally.snapshots).toBeGreaterThan(SECONDS * 2);
+      expect(tally.transactions).toBeGreaterThan(SECONDS * 15);
+      expect(tally.snapshots).toBeGreaterThan(SECONDS);
       expect(tally.refreshes).toBeGreaterThan(SECONDS);
       expect(tally.truncates).toBeGreaterThan(0);
       expect(tally.attached).toBeGreaterThan(3);

@@ -39,7 +39,7 @@ export function spec(wanted: Wanted = {}): RollupSpec {
   };
 }
 
-/** A source with partitions of a month that reach eight months back, and a row every 37 minutes in the last seven. */
+/** A source with partitions of a month that reach eight months back, and a row every 37 minutes since then. */
 export async function createPartitionedSource(client: Client, table = 'src'): Promise<void> {
   await client.query(`create table raw.${table} (ts timestamptz not null, k text, v integer, f double precision) partition by range (ts)`);
   await client.query(`create index on raw.${table} (k, ts)`);
@@ -47,7 +47,7 @@ export async function createPartitionedSource(client: Client, table = 'src'): Pr
   await client.query(`select rollup.partman_manage($1::regclass, 'ts', '1 month', now() - interval '8 months', null)`, [`raw.${table}`]);
   await client.query(
     `insert into raw.${table} select t, nullif('k' || extract(minute from t)::integer % 3, 'k1'), (random() * 1000)::integer, random()
-       from generate_series(now() - interval '7 months', now() - interval '1 minute', interval '37 minutes') t`,
+       from generate_series(now() - interval '8 months', now() - interval '1 minute', interval '37 minutes') t`,
   );
 }
 
@@ -73,6 +73,9 @@ export async function value<T>(client: Client, query: string, values: readonly u
   const result = await client.query<Record<string, T>>(query, [...values]);
   return Object.values(result.rows[0] ?? {})[0] as T;
 }
+
+/** Columns of the gold views whose values do not depend on the order of additions, besides the key. */
+export const EXACT = 'bucket, k, v_count, v_sum, v_avg, v_min, v_max, v_stddev, v_first, v_last, row_count';
 
 export const errors = (client: Client): Promise<string[]> =>
   lines(client, 'select rollup, message, detail from rollup.timeseries_error_log');

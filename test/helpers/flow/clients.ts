@@ -75,7 +75,7 @@ export async function check(client: Client, rollups: readonly CompiledRollup[], 
 /** Adds partitions, loaded and empty, at both ends, and now and then truncates one or all of them. */
 export async function maintain(client: Client, flow: Flow, seed: number, tally: Tally, until: number): Promise<void> {
   const random = new Random(seed);
-  await client.query("set lock_timeout = '1s'");
+  await client.query("set lock_timeout = '3s'");
   let round = 0;
   while (Date.now() < until) {
     round++;

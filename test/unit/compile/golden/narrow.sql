@@ -52,6 +52,11 @@ begin
       insert into rollup.sealed_change (rollup, operation, row_count, range)
       values ('beats', 'update', 1, tstzrange(old."at", old."at", '[]'));
     end if;
+    -- A row that an update moved there is an addition.
+    if new."at" <@ v_sealed and not coalesce(old."at" <@ v_sealed, false) then
+      insert into rollup."late_beats" select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'), count(*) as "__rows", count(*)
+        from (select new.*) s group by 1;
+    end if;
   end if;
   return null;
 end $capture$;

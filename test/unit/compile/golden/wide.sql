@@ -72,6 +72,11 @@ begin
     insert into rollup.sealed_change (rollup, operation, row_count, range)
       select 'meters', 'update', count(*), tstzrange(min(s."Read At"), max(s."Read At"), '[]') from old_rows s
        where s."Read At" <@ v_sealed having count(*) > 0;
+    -- Rows that an update moved there are additions.
+    if not found and not isempty(v_sealed) then
+      insert into rollup."late_meters" select date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'), s."site", s."Phase ""n""", count(*) as "__rows", count(s."kwh") as "kwh__n", sum(s."kwh") as "kwh__sum", min(s."kwh") as "kwh__min", max(s."kwh") as "kwh__max", sum(s."kwh"::numeric * s."kwh") as "kwh__squares", min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first", max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last", sum(s."watts"::double precision) as "watts__sum", count(s."watts") as "watts__n", rollup.moments(s."watts") as "watts__moments", sum(s."pulses") as "pulses__sum", count(s."pulses") as "pulses__n", sum(s."pulses"::numeric * s."pulses") as "pulses__squares", max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last", bool_and(s."ok") as "ok__bool_and", bool_or(s."ok") as "ok__bool_or", max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last", min(s."note") as "note__min", max(s."note") as "note__max", min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first", max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last", count(*)
+        from new_rows s where s."Read At" <@ v_sealed group by 1, 2, 3;
+    end if;
   end if;
   return null;
 end $capture$;

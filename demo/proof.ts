@@ -1,0 +1,98 @@
+import type { Client } from 'pg';
+import { tierLines } from '../infra/cli/auditText';
+import { counted, grouped, humanDuration } from '../infra/cli/output';
+import { auditRollup, rollupNames } from '../infra/db/audit';
+import { readStatus } from '../infra/db/status';
+import { TidemarkError } from '../infra/plan/error';
+import { colors, say, since } from './terminal';
+
+/** Compares every tier of every rollup with the GROUP BY over raw.flights; ends the demo if a single value differs. */
+export async function prove(client: Client, label: string): Promise<void> {
+  const started = Date.now();
+  say(colors.bold(label));
+  let rows = 0;
+  let pending = 0;
+  for (const name of await rollupNames(client)) {
+    const audit = await auditRollup(client, name, {
+      limit: 10,
+      onTier: (tier) => say(tierLines(tier, colors).join('\n')),
+    });
+    const differences = audit.tiers.reduce((sum, tier) => sum + tier.differences, 0);
+    if (differences > 0)
+      throw new TidemarkError(
+        `${counted(differences, 'key')} of ${name} ${differences === 1 ? 'differs' : 'differ'} from the source.`,
+      );
+    rows += audit.tiers.reduce((sum, tier) => sum + tier.goldRows, 0);
+    pending += audit.pendingKeys;
+  }
+  const keys =
+    pending === 0
+      ? 'nothing was waiting for a refresh'
+      : `${counted(pending, 'dirty key')} waiting for a refresh`;
+  say(`${colors.green(`All ${grouped(rows)} rows equal`)}, ${keys}; checked in ${since(started)}.`);
+}
+
+interface Change {
+  readonly what: string;
+  readonly sql: string;
+}
+
+/** A moment this far, from 0 to 1, between the first and the last flight. */
+const moment = (share: number) =>
+  `(select min(departed_at) + ${share} * (max(departed_at) - min(departed_at)) from raw.flights)`;
+
+/** The last day before a moment on which an airport has flights. */
+const dayOf = (airport: string, share: number) =>
+  `origin = '${airport}' and departed_at > (select max(departed_at) - interval '1 day' from raw.flights
+     where origin = '${airport}' and departed_at <= ${moment(share)}) and departed_at <= ${moment(share)}`;
+
+const CHANGES: readonly Change[] = [
+  {
+    what: 'insert: a late batch, copies of 1,000 flights of long ago, 15 minutes later still',
+    sql: `insert into raw.flights select departed_at + interval '30 seconds', delay + 15, distance, origin, destination
+            from raw.flights where departed_at >= ${moment(0.5)} order by departed_at limit 1000`,
+  },
+  {
+    what: 'update: Atlanta counts an hour more for each flight of a day',
+    sql: `update raw.flights set delay = delay + 60 where ${dayOf('ATL', 0.7)}`,
+  },
+  {
+    what: 'delete: Dallas strikes the flights of a day',
+    sql: `delete from raw.flights where ${dayOf('DFW', 0.3)}`,
+  },
+];
+
+/** Changes the past of raw.flights in three ways. */
+export async function changeThePast(client: Client): Promise<void> {
+  for (const { what, sql } of CHANGES) {
+    const started = performance.now();
+    const result = await client.query(sql);
+    say(
+      `${what}: ${counted(result.rowCount ?? 0, 'row')} in ${humanDuration((performance.now() - started) / 1000)}`,
+    );
+  }
+}
+
+/** Refreshes every rollup until no dirty key is left, and says what that took. */
+export async function refresh(client: Client): Promise<void> {
+  const started = Date.now();
+  const names = await rollupNames(client);
+  say(colors.bold(`$ psql -c "call rollup.perform_rollup('${names[0]}')"`));
+  const last = await client.query<{ id: number }>(
+    'select coalesce(max(id), 0) as id from rollup.timeseries_refresh_log',
+  );
+  // pg_cron may be at it at this very moment: then the call returns at once, and is made again.
+  const left = async () => (await readStatus(client)).reduce((sum, one) => sum + (one.dirtyKeys ?? 0), 0);
+  do {
+    for (const name of names) await client.query(`call rollup.perform_rollup('${name}')`);
+  } while ((await left()) > 0);
+  const log = await client.query<{ keys: number; written: number; removed: number }>(
+    `select coalesce(sum(dirty_keys), 0)::bigint as keys, coalesce(sum(rows_written), 0)::bigint as written, coalesce(sum(rows_removed), 0)::bigint as removed
+       from rollup.timeseries_refresh_log where id > $1`,
+    [last.rows[0]?.id ?? 0],
+  );
+  const { keys, written, removed } = log.rows[0] ?? { keys: 0, written: 0, removed: 0 };
+  say(
+    `${counted(keys, 'dirty key')} recomputed, ${counted(written, 'aggregate')} written, ${grouped(removed)} removed, in ${since(started)}.`,
+  );
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { statusText } from '../infra/cli/statusText';
+import { withConnection } from '../infra/db/connect';
+import { readStatus } from '../infra/db/status';
+import { startLocalServer } from '../infra/local/postgres';
+import { waitForBackfill } from './backfill';
+import { compareSpeed, showDelays } from './delays';
+import { loadFlights } from './load';
+import { changeThePast, prove, refresh } from './proof';
+import { guard } from './signals';
+import { type Demo, openStack, previewNothing, up } from './stack';
+import { colors, heading, paragraph, say } from './terminal';
+
+export interface DemoOptions extends Demo {
+  /** Flights to load, at most. */
+  readonly rows: number;
+}
+
+/** The main job from end to end. Every step finds out what is done already, so it can be run again at any time. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  process.stdout.write(
+    `${colors.bold('Tidemark')}: time-series rollups as code. YAML in, exact aggregates out.\n`,
+  );
+  heading(1, 'A PostgreSQL');
+  const { url, own } = await database(options);
+
+  heading(2, 'Three million flights');
+  await loadFlights(options.root, url, options.rows);
+
+  heading(3, 'Two definitions, one pulumi up');
+  say(
+    paragraph(
+      'rollups/flight_delays.yaml and rollups/flight_traffic.yaml become tables, triggers, views, partitions and schedules.',
+    ),
+  );
+  const stack = await openStack(options, url);
+  await guard(up(stack));
+
+  await withConnection({ url }, async (client) => {
+    heading(4, 'The backfill, by pg_cron inside the database');
+    await waitForBackfill(client);
+
+    heading(5, 'What operations see: npx tidemark status');
+    say(statusText(await readStatus(client), colors));
+
+    heading(6, 'What everybody else sees');
+    await showDelays(client);
+    say();
+    await compareSpeed(client);
+  });
+
+  heading(7, 'The definitions again: nothing to change');
+  await guard(previewNothing(stack));
+
+  await withConnection({ url }, async (client) => {
+    heading(8, 'The proof: gold equals the GROUP BY over raw.flights');
+    await prove(client, 'As filled:');
+    say();
+    await changeThePast(client);
+    say();
+    await prove(client, 'At once, before any refresh:');
+    say();
+    await refresh(client);
+    say();
+    await prove(client, 'And after it:');
+  });
+
+  heading(9, 'Your turn');
+  say(closing(own));
+}
+
+/** The given database, or a private one under the directory. */
+async function database(options: DemoOptions): Promise<{ url: string; own: boolean }> {
+  const given = process.env['DATABASE_URL'] ?? '';
+  if (given !== '') {
+    say('The one that DATABASE_URL names, with its login as it is.');
+    return { url: given, own: false };
+  }
+  const server = await startLocalServer({ directory: join(options.directory, 'postgres'), log: say });
+  say(
+    `PostgreSQL ${server.generation} on 127.0.0.1:${server.port}, private: its data lies in this checkout, its login is no superuser.`,
+  );
+  return { url: server.url, own: true };
+}
+
+function closing(own: boolean): string {
+  const lines: [string, string][] = [
+    ['npx tidemark status', 'how the rollups are doing'],
+    ['npx tidemark audit --all', 'the proof, whenever you like'],
+    ['npx tidemark validate', 'check rollups/*.yaml without a database'],
+  ];
+  if (own) {
+    lines.unshift(['psql "$(npx tidemark local url)"', 'query gold.flight_delays_1d, change raw.flights']);
+    lines.push(['npx tidemark local down', 'stop the PostgreSQL; its data stays']);
+  }
+  lines.push(['npm run demo', 'all of this again, in a fraction of the time']);
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return lines.map(([command, what]) => `${colors.bold(command.padEnd(width))}  ${what}`).join('\n');
+}

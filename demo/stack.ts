@@ -1,0 +1,71 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type StackRunner, stackRunner } from '../infra/local/pulumiStack';
+import { TidemarkError } from '../infra/plan/error';
+import { colors, say, since } from './terminal';
+
+export interface Demo {
+  /** The checkout, with Pulumi.yaml. */
+  readonly root: string;
+  /** Holds server, state and URL file; `.local` of the checkout unless told otherwise. */
+  readonly directory: string;
+}
+
+/** Where Pulumi.dev.yaml expects the database's URL. */
+const CONFIGURED = join('.local', 'postgres', 'url');
+
+/** Writes the URL where the stack reads it, for the owner's eyes only, in one step. */
+async function writeUrl(demo: Demo, url: string): Promise<string> {
+  const folder = join(demo.directory, 'postgres');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'url');
+  if ((await readFile(file, 'utf8').catch(() => '')) === `${url}\n`) return file;
+  const fresh = `${file}.${process.pid}.new`;
+  await writeFile(fresh, `${url}\n`, { mode: 0o600 });
+  await rename(fresh, file);
+  return file;
+}
+
+/** The stack `dev` on a file backend, pointed at this database. */
+export async function openStack(demo: Demo, url: string): Promise<StackRunner> {
+  const file = await writeUrl(demo, url);
+  const backend = join(demo.directory, 'pulumi', 'state');
+  const runner = await stackRunner({ root: demo.root, project: demo.root, backend, log: say });
+  await runner.ensureStack();
+  if (file !== join(demo.root, CONFIGURED))
+    await command(runner, ['config', 'set', '--path', 'tidemark:connection.urlFile', file]);
+  return runner;
+}
+
+async function command(
+  runner: StackRunner,
+  args: readonly string[],
+  onLine?: (line: string) => void,
+): Promise<string> {
+  const result = await runner.run(args, onLine === undefined ? {} : { onLine });
+  if (result.code === 0) return result.stdout;
+  throw new TidemarkError(`pulumi ${args[0]} ended with code ${result.code}.`, {
+    hint:
+      onLine === undefined
+        ? result.stderr.trim() || result.stdout.trim()
+        : 'The lines above say why; run the demo again when it is mended.',
+  });
+}
+
+const quote = (line: string) => say(`${colors.dim('│')} ${line}`);
+
+/** The real `pulumi up`; it reads the database first, since that may be another one than last time. */
+export async function up(runner: StackRunner): Promise<void> {
+  const started = Date.now();
+  say(colors.bold('$ pulumi up --refresh'));
+  await command(runner, ['up', '--yes', '--skip-preview', '--refresh'], quote);
+  say(`Deployed in ${since(started)}.`);
+}
+
+/** A preview that fails if it finds anything to change. */
+export async function previewNothing(runner: StackRunner): Promise<void> {
+  const started = Date.now();
+  say(colors.bold('$ pulumi preview --expect-no-changes'));
+  await command(runner, ['preview', '--expect-no-changes'], quote);
+  say(`No changes, found in ${since(started)}.`);
+}

@@ -1,0 +1,94 @@
+import { SingleBar } from 'cli-progress';
+import { colorsFor, grouped, humanDuration } from '../infra/cli/output';
+
+const WIDTH = 28;
+const PLAIN_EVERY_MS = 5_000;
+const INDENT = '   ';
+
+export const colors = colorsFor(process.stdout);
+const terminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+
+/** One line, or several, below a heading. */
+export function say(text = ''): void {
+  const lines = text.split('\n').map((line) => (line === '' ? '' : `${INDENT}${line}`));
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** The heading of a step. */
+export function heading(number: number, text: string): void {
+  process.stdout.write(`\n${colors.bold(colors.cyan(`${number}  ${text}`))}\n`);
+}
+
+/** Breaks a text into lines that fit below a heading. */
+export function paragraph(text: string, width = 94): string {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines.join('\n');
+}
+
+export interface Progress {
+  update(value: number, note?: string): void;
+  /** Takes the bar away; what came of it is said by a line of its own. */
+  stop(): void;
+}
+
+/** A progress bar in a terminal; elsewhere a plain line every few seconds. */
+export function progress(total: number, unit: string): Progress {
+  return terminal ? bar(total, unit) : plain(total, unit);
+}
+
+function amount(value: number, total: number, unit: string): string {
+  return unit === '' ? '' : `  ${grouped(value)} of ${grouped(total)} ${unit}`;
+}
+
+function bar(total: number, unit: string): Progress {
+  const single = new SingleBar({
+    format: `${INDENT}{bar} {percentage} %{amount}{note}`,
+    barsize: WIDTH,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    stream: process.stdout,
+    hideCursor: true,
+    clearOnComplete: true,
+    // Ctrl-C ends the demo, not only its bar.
+    gracefulExit: false,
+    fps: 10,
+  });
+  single.start(total, 0, { amount: amount(0, total, unit), note: '' });
+  return {
+    update: (value, note) =>
+      single.update(value, {
+        amount: amount(value, total, unit),
+        note: note === undefined ? '' : `  ${note}`,
+      }),
+    stop: () => single.stop(),
+  };
+}
+
+function plain(total: number, unit: string): Progress {
+  let next = Date.now() + PLAIN_EVERY_MS;
+  return {
+    update(value, note) {
+      if (Date.now() < next) return;
+      next = Date.now() + PLAIN_EVERY_MS;
+      const percent = Math.floor((100 * value) / total);
+      say(
+        `${String(percent).padStart(3)} %${amount(value, total, unit)}${note === undefined ? '' : `  ${note}`}`,
+      );
+    },
+    stop: () => undefined,
+  };
+}
+
+/** The largest part of memory that this process has held, in megabytes. */
+export function peakMemory(): number {
+  return Math.round(process.resourceUsage().maxRSS / 1024);
+}
+
+export function since(started: number): string {
+  return humanDuration((Date.now() - started) / 1000);
+}

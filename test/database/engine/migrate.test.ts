@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withConnection } from '../../../infra/db/connect';
+import { type Manifest, readManifest } from '../../../infra/db/manifest';
+import { installedVersion, migrate } from '../../../infra/db/migrate';
+import { prepareDatabase, withClient, withDatabase } from '../../../infra/local/database';
+import { generation } from '../../helpers/database';
+import { testServer } from '../../helpers/servers';
+
+describe('installing the engine', () => {
+  const name = `migrate_${process.pid}`;
+  let url = '';
+  let admin = '';
+  beforeEach(async () => {
+    const server = await testServer(generation());
+    admin = withDatabase(server.adminUrl, 'postgres');
+    await prepareDatabase(server.adminUrl, name);
+    url = withDatabase(server.url, name);
+  });
+  afterEach(() => withClient(admin, (client) => client.query(`drop database ${name} with (force)`)));
+
+  test('twice does nothing the second time', async () => {
+    const manifest = readManifest();
+    const first = await withConnection({ url }, (c) => migrate(c));
+    expect(first.applied).toHaveLength(manifest.migrations.length + manifest.objects.length);
+    expect((await withConnection({ url }, (c) => migrate(c))).applied).toEqual([]);
+    expect(await withConnection({ url }, (c) => installedVersion(c))).toBe(manifest.version);
+  });
+
+  test('by two at once serializes', async () => {
+    const results = await Promise.all([1, 2, 3].map(() => withConnection({ url }, (c) => migrate(c))));
+    expect(results.filter((r) => r.applied.length > 0)).toHaveLength(1);
+  });
+
+  test('runs a function again when its checksum changed, and only that', async () => {
+    await withConnection({ url }, (c) => migrate(c));
+    await withConnection({ url }, (c) => c.query("update rollup.object set sha256 = 'older' where path = 'functions/tick.sql'"));
+    expect((await withConnection({ url }, (c) => migrate(c))).applied).toEqual(['functions/tick.sql']);
+  });
+
+  test('refuses a migration that was edited after it was applied', async () => {
+    await withConnection({ url }, (c) => migrate(c));
+    const [first, ...rest] = readManifest().migrations;
+    const edited: Manifest = { ...readManifest(), migrations: [{ ...(first as (typeof rest)[number]), sha256: 'edited' }, ...rest] };
+    await expect(withConnection({ url }, (c) => migrate(c, edited))).rejects.toThrow(
+      'The migration migrations/0001_engine.sql was applied to this database with other contents: migrations are never edited, only added.',
+    );
+  });
+
+  test('that fails in the middle leaves nothing', async () => {
+    const manifest = readManifest();
+    const broken: Manifest = { ...manifest, objects: [...manifest.objects.slice(0, 5), { path: 'manifest.json', sha256: 'x' }] };
+    await expect(withConnection({ url }, (c) => migrate(c, broken))).rejects.toThrow('syntax error');
+    expect(await withConnection({ url }, (c) => installedVersion(c))).toBeNull();
+  });
+
+  test('leaves every object commented, pinned and closed to the public', async () => {
+    await withConnection({ url }, (c) => migrate(c));
+    const found = await withConnection({ url }, (c) =>
+      c.query<{ problem: string }>(
+        `select p.oid::regprocedure || ': ' || array_to_string(array_remove(array[
+                  case when obj_description(p.oid) is null and p.prokind <> 'a' and p.proname !~ '(_step|_of_state)$' then 'no comment' end,
+                  case when p.prosecdef and not coalesce(array_to_string(p.proconfig, ',') like '%search_path=pg_catalog, pg_temp%', false)
+                       then 'security definer without a pinned path' end,
+                  case when p.prolang = (select oid from pg_language where lanname = 'plpgsql') and p.prokind = 'f'
+                        and not coalesce(array_to_string(p.proconfig, ',') like '%search_path=%', false)
+                        and p.prosrc not like '%set_config(''search_path'', ''pg_catalog, pg_temp'', true)%' then 'no pinned path' end,
+                  case when p.provolatile = 'v' and has_function_privilege('public', p.oid, 'execute') then 'open to the public' end
+                ], null), ', ') as problem
+           from pg_proc p where p.pronamespace = 'rollup'::regnamespace
+          order by 1`,
+      ),
+    );
+    expect(found.rows.map((r) => r.problem).filter((p) => !p.endsWith(': '))).toEqual([]);
+  });
+});

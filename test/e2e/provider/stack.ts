@@ -1,0 +1,126 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Client } from 'pg';
+import { expect } from 'vitest';
+import { withClient } from '../../../infra/local/database';
+import type { LocalServer } from '../../../infra/local/postgres';
+import { type StackRunner, stackRunner } from '../../../infra/local/pulumiStack';
+import { generation, openClient } from '../../helpers/database';
+import { testServer } from '../../helpers/servers';
+
+export const ROOT = join(__dirname, '../../..');
+/** One file at a time uses the one database that has pg_cron. */
+const TURN = 7_116;
+
+export interface Result {
+  readonly code: number;
+  /** Both streams. */
+  readonly text: string;
+}
+
+/** This repository's own program, on a state, definitions and a database of the test's own. */
+export class TestStack {
+  readonly #output: string[] = [];
+
+  constructor(
+    readonly server: LocalServer,
+    readonly folder: string,
+    readonly runner: StackRunner,
+    readonly client: Client,
+    readonly turn: Client,
+  ) {}
+
+  async run(...args: readonly string[]): Promise<Result> {
+    const { code, stdout, stderr } = await this.runner.run(args, { onLine: (line) => this.#output.push(line) });
+    return { code, text: `${stdout}\n${stderr}` };
+  }
+
+  /** Runs a command that must succeed. */
+  async ok(...args: readonly string[]): Promise<string> {
+    const { code, text } = await this.run(...args);
+    expect(code, `pulumi ${args.join(' ')}\n${text}`).toBe(0);
+    return text;
+  }
+
+  /** Runs a command that must fail, and not with a stack. */
+  async fails(...args: readonly string[]): Promise<string> {
+    const { code, text } = await this.run(...args);
+    expect(code, text).not.toBe(0);
+    expect(text).not.toMatch(/^\s+at .*[:(]\d+|node:internal|UnhandledPromise/m);
+    return text;
+  }
+
+  up(): Promise<string> {
+    return this.ok('up', '--yes', '--skip-preview');
+  }
+
+  unchanged(): Promise<string> {
+    return this.ok('preview', '--expect-no-changes');
+  }
+
+  define(name: string, text: string): Promise<void> {
+    return writeFile(join(this.folder, 'rollups', `${name}.yaml`), text);
+  }
+
+  remove(name: string): Promise<void> {
+    return rm(join(this.folder, 'rollups', `${name}.yaml`));
+  }
+
+  connect(url: string): Promise<void> {
+    return writeFile(join(this.folder, 'url'), `${url}\n`, { mode: 0o600 });
+  }
+
+  /** Everything that Pulumi keeps or has printed. */
+  async traces(): Promise<string> {
+    const state = join(this.folder, 'state');
+    const entries = await readdir(state, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
+    return [...texts, ...this.#output].join('\n');
+  }
+
+  async close(): Promise<void> {
+    await this.client.end();
+    await clean(this.server);
+    await this.turn.end();
+  }
+}
+
+/** Leaves the database as it was prepared: without engine, rollups, sources and jobs. */
+async function clean(server: LocalServer): Promise<void> {
+  await withClient(server.adminUrl, async (client) => {
+    await client.query(`delete from cron.job where jobname ~ '^tidemark'`);
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and application_name in ('pg_cron', 'tidemark')`,
+    );
+    await client.query('drop schema if exists rollup, raw, silver, gold cascade');
+    await client.query(`
+      do $$
+      declare v_template text;
+      begin
+        for v_template in select template_table from partman.part_config where template_table is not null loop
+          execute format('drop table if exists %s', v_template);
+        end loop;
+        delete from partman.part_config;
+      end $$`);
+  });
+}
+
+export async function testStack(name: string): Promise<TestStack> {
+  const server = await testServer(generation());
+  const turn = await openClient(server.adminUrl);
+  await turn.query('select pg_advisory_lock($1)', [TURN]);
+  await clean(server);
+  const folder = join(ROOT, '.local', 'test', 'provider', name);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(join(folder, 'rollups'), { recursive: true });
+  const runner = await stackRunner({ root: ROOT, project: ROOT, backend: join(folder, 'state'), stack: `test-${name}` });
+  const stack = new TestStack(server, folder, runner, await openClient(server.url), turn);
+  await stack.connect(server.url);
+  await runner.ensureStack();
+  const place = relative(ROOT, folder);
+  await stack.ok('config', 'set', '--path', 'tidemark:connection.urlFile', join(place, 'url'));
+  await stack.ok('config', 'set', 'tidemark:rollups', join(place, 'rollups'));
+  return stack;
+}
