@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 const sql = join(dirname(fileURLToPath(import.meta.url)), '..', 'sql');
 const manifestPath = join(sql, 'manifest.json');
 const order = JSON.parse(readFileSync(join(sql, 'order.json'), 'utf8'));
-const checksum = (path) => createHash('sha256').update(readFileSync(join(sql, path))).digest('hex');
+const checksum = (path) =>
+  createHash('sha256')
+    .update(readFileSync(join(sql, path)))
+    .digest('hex');
 const list = (paths) => paths.map((path) => ({ path, sha256: checksum(path) }));
 const text = `${JSON.stringify({ version: order.migrations.length, migrations: list(order.migrations), objects: list(order.objects) }, null, 2)}\n`;
 if (process.argv.includes('--check')) {

@@ -20,7 +20,11 @@ const results = [];
 /** Runs a command to its end and returns its exit code. */
 function run(command, args, env = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
     children.add(child);
     child.on('close', (code, signal) => {
       children.delete(child);
@@ -48,7 +52,11 @@ const vitest = (name, folder, env) => {
   const report = join(reports, `${name}.json`);
   const bin = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   return step(name, async () => {
-    const code = await run(process.execPath, [bin, 'run', folder, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], env);
+    const code = await run(
+      process.execPath,
+      [bin, 'run', folder, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      env,
+    );
     return code === 0;
   });
 };
@@ -69,18 +77,35 @@ const { startLocalServer, stopLocalServer } = require('./infra/local/postgres.js
 const { ensurePulumiCli } = require('./infra/local/pulumiCli.js');
 
 // The CLI may have to be compiled, for minutes on a new machine: that goes on beside the first tests.
-const cli = only === undefined || only === 'e2e' ? ensurePulumiCli({ root, log: (line) => console.log(line) }).then(() => null, (error) => error) : null;
+const cli =
+  only === undefined || only === 'e2e'
+    ? ensurePulumiCli({ root, log: (line) => console.log(line) }).then(
+        () => null,
+        (error) => error,
+      )
+    : null;
 
 if (only === undefined || only === 'unit') {
-  await step('lint', async () => (await run(join(root, 'node_modules', '.bin', 'biome'), ['check', '.'])) === 0);
-  await step('SQL manifest', async () => (await run(process.execPath, [join(root, 'tools', 'manifest.mjs'), '--check'])) === 0);
+  await step(
+    'lint',
+    async () => (await run(join(root, 'node_modules', '.bin', 'biome'), ['check', '.'])) === 0,
+  );
+  await step(
+    'SQL manifest',
+    async () => (await run(process.execPath, [join(root, 'tools', 'manifest.mjs'), '--check'])) === 0,
+  );
   await vitest('unit', 'test/unit', {});
 }
 for (const generation of generations) {
   if (only !== undefined && only === 'unit') continue;
   const directory = join(root, '.local', 'test', `postgres-${generation}`);
   const up = await step(`PostgreSQL ${generation}`, () =>
-    startLocalServer({ directory, generation, settings: { fsync: 'off' }, log: (line) => console.log(line) }).then(
+    startLocalServer({
+      directory,
+      generation,
+      settings: { fsync: 'off' },
+      log: (line) => console.log(line),
+    }).then(
       () => true,
       (error) => {
         console.error(error.message);
@@ -93,9 +118,17 @@ for (const generation of generations) {
   if (only !== 'e2e') await vitest(`database-${generation}`, 'test/database', env);
   if (only !== 'database') {
     const failed = await cli;
-    if (failed) await step('Pulumi CLI', async () => (console.error(failed.message), false));
+    if (failed) await step('Pulumi CLI', async () => {
+      console.error(failed.message);
+      return false;
+    });
     // What does not depend on the generation runs once.
-    else await vitest(`e2e-${generation}`, generation === generations[0] ? 'test/e2e' : 'test/e2e/provider', env);
+    else
+      await vitest(
+        `e2e-${generation}`,
+        generation === generations[0] ? 'test/e2e' : 'test/e2e/provider',
+        env,
+      );
   }
   await stopLocalServer(directory);
 }
@@ -112,7 +145,9 @@ for (const name of results.map((r) => r.name)) {
   skipped += summary.numPendingTests + (summary.numTodoTests ?? 0);
 }
 const broken = results.filter((r) => !r.passed);
-console.log(`\n${results.map((r) => `${r.passed ? 'ok    ' : 'FAILED'} ${r.name} (${r.seconds} s)`).join('\n')}`);
+console.log(
+  `\n${results.map((r) => `${r.passed ? 'ok    ' : 'FAILED'} ${r.name} (${r.seconds} s)`).join('\n')}`,
+);
 console.log(`total ${((Date.now() - started) / 1000).toFixed(0)} s\n`);
 // A step that failed without a failing test (a file that does not load, a server that does not start) counts as one.
 console.log(`${passed} passed, ${Math.max(failed, broken.length)} failed, ${skipped} skipped`);

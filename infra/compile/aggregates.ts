@@ -1,20 +1,9 @@
 import { TidemarkError } from '../plan/error';
 import { quoteIdent } from '../plan/names';
 import type { Aggregate, MeasureSpec } from '../plan/spec';
-import { type TypeClass, typeClass } from './types';
-
-/** One column of mergeable state in a tier table. All SQL texts are expressions. */
-export interface StateColumn {
-  /** Quoted name. */
-  readonly name: string;
-  readonly type: string;
-  /** Aggregate over source rows, aliased `s`. */
-  readonly fromSource: string;
-  /** Aggregate over rows that have this column, in an alias given. */
-  merge(alias: string): string;
-  /** Merge of two single states, null meaning empty. */
-  combine(left: string, right: string): string;
-}
+import { edgeState } from './edge';
+import { addable, extreme, type StateColumn } from './state';
+import { ALLOWED, type TypeClass, typeClass } from './types';
 
 /** One finished column of a gold view. */
 export interface GoldColumn {
@@ -35,18 +24,13 @@ export interface MeasureSql {
   readonly gold: readonly GoldColumn[];
 }
 
-const ALLOWED: Readonly<Record<TypeClass, readonly Aggregate[]>> = {
-  integer: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'],
-  numeric: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'],
-  float: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'],
-  text: ['count', 'min', 'max', 'first', 'last'],
-  boolean: ['count', 'bool_and', 'bool_or', 'first', 'last'],
-  time: ['count', 'min', 'max'],
-  other: ['count'],
-};
-
 /** State and gold columns of one measure over a source column of this type; refuses what the type cannot answer. */
-export function measureSql(measure: MeasureSpec, type: string, collation: string | null, time: string): MeasureSql {
+export function measureSql(
+  measure: MeasureSpec,
+  type: string,
+  collation: string | null,
+  time: string,
+): MeasureSql {
   if (measure.column === '*') return rowCount();
   const kind = typeClass(type);
   for (const aggregate of measure.aggregates) {
@@ -64,28 +48,15 @@ function rowCount(): MeasureSql {
   const state = addable(quoteIdent('__rows'), 'bigint', 'count(*)');
   return {
     states: [state],
-    gold: [{ name, plainName: 'row_count', finish: (a) => `${a}.${state.name}`, direct: 'count(*)', approximate: false }],
-  };
-}
-
-function addable(name: string, type: string, fromSource: string): StateColumn {
-  return {
-    name,
-    type,
-    fromSource,
-    merge: (a) => `sum(${a}.${name})::${type}`,
-    combine: (l, r) => `coalesce(${l} + ${r}, ${l}, ${r})`,
-  };
-}
-
-function extreme(name: string, type: string, collate: string, fn: 'min' | 'max', value: string): StateColumn {
-  const scalar = fn === 'min' ? 'least' : 'greatest';
-  return {
-    name,
-    type: `${type}${collate}`,
-    fromSource: `${fn}(${value})`,
-    merge: (a) => `${fn}(${a}.${name})`,
-    combine: (l, r) => `${scalar}(${l}, ${r})`,
+    gold: [
+      {
+        name,
+        plainName: 'row_count',
+        finish: (a) => `${a}.${state.name}`,
+        direct: 'count(*)',
+        approximate: false,
+      },
+    ],
   };
 }
 
@@ -125,7 +96,11 @@ class MeasureCompiler {
   private sum(): string {
     // As PostgreSQL: sum of smallint and integer is bigint, of bigint numeric. A real is widened: adding reals loses digits.
     const type =
-      this.kind === 'float' ? 'double precision' : this.kind === 'integer' && this.type !== 'bigint' ? 'bigint' : 'numeric';
+      this.kind === 'float'
+        ? 'double precision'
+        : this.kind === 'integer' && this.type !== 'bigint'
+          ? 'bigint'
+          : 'numeric';
     return this.state('sum', (name) => addable(name, type, this.directSum()));
   }
 
@@ -133,7 +108,9 @@ class MeasureCompiler {
 
   /** Exact for integers and numeric: numeric sums have no cancellation, and the result equals PostgreSQL's to the last digit. */
   private squares = () =>
-    this.state('squares', (name) => addable(name, 'numeric', `sum(${this.source}::numeric * ${this.source})`));
+    this.state('squares', (name) =>
+      addable(name, 'numeric', `sum(${this.source}::numeric * ${this.source})`),
+    );
 
   private moments = () =>
     this.state('moments', (name) => ({
@@ -190,7 +167,10 @@ class MeasureCompiler {
   private floatDeviation(aggregate: 'stddev' | 'variance') {
     const moments = this.moments();
     const fn = aggregate === 'stddev' ? 'float8_stddev_samp' : 'float8_var_samp';
-    return { finish: (a: string) => `${fn}(${a}.${moments})`, direct: `${aggregate}(${this.source}::double precision)` };
+    return {
+      finish: (a: string) => `${fn}(${a}.${moments})`,
+      direct: `${aggregate}(${this.source}::double precision)`,
+    };
   }
 
   /** PostgreSQL's own formula for numeric (numeric.c, numeric_stddev_internal), so that all digits agree. */
@@ -204,14 +184,20 @@ class MeasureCompiler {
       aggregate === 'variance'
         ? variance
         : // 20 digits more before rounding: rounding twice near each other would differ from PostgreSQL in the last digit.
-          (a: string) => `(select round(sqrt(round(v, scale(v) + 20)), scale(v)) from (select ${variance(a)}) as d(v))`;
+          (a: string) =>
+            `(select round(sqrt(round(v, scale(v) + 20)), scale(v)) from (select ${variance(a)}) as d(v))`;
     return { finish, direct: `${aggregate}(${this.source})` };
   }
 
   /** State {time, value} in one array that C code compares; ties in time go to the smallest (first) or greatest (last) value. */
   private edge(aggregate: 'first' | 'last') {
     const fn = aggregate === 'first' ? 'min' : 'max';
-    const { element, pack, unpack } = this.edgeState();
+    const { element, pack, unpack } = edgeState(
+      this.source,
+      `s.${quoteIdent(this.time)}`,
+      this.type,
+      this.kind,
+    );
     const collate = element === 'text' ? ' collate "C"' : '';
     const value = `${fn}(array[${pack}]${collate}) filter (where ${this.source} is not null)`;
     const name = this.state(aggregate, (n) => ({
@@ -219,20 +205,5 @@ class MeasureCompiler {
       fromSource: value,
     }));
     return { finish: (a: string) => unpack(`(${a}.${name})[2]`), direct: unpack(`(${value})[2]`) };
-  }
-
-  private edgeState(): { element: string; pack: string; unpack: (value: string) => string } {
-    const s = this.source;
-    const time = `s.${quoteIdent(this.time)}`;
-    const cast = (v: string) => `${v}::${this.type}`;
-    if (this.kind === 'text') return { element: 'text', pack: `rollup.sortable_time(${time}), ${s}::text`, unpack: cast };
-    if (this.kind === 'numeric' || this.type === 'bigint') {
-      return { element: 'numeric', pack: `extract(epoch from ${time}), ${s}`, unpack: cast };
-    }
-    const epoch = `extract(epoch from ${time})::double precision`;
-    if (this.kind === 'boolean') {
-      return { element: 'double precision', pack: `${epoch}, ${s}::integer`, unpack: (v) => `(${v} = 1)` };
-    }
-    return { element: 'double precision', pack: `${epoch}, ${s}`, unpack: cast };
   }
 }

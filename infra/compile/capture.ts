@@ -20,7 +20,9 @@ declare
 begin
   if tg_op = 'TRUNCATE' then
     insert into rollup.dirty_range (rollup, range)
-    select ${quoteLiteral(spec.name)}, rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class where oid = tg_relid;
+    select ${quoteLiteral(spec.name)}, rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class
+     where oid = tg_relid and (relispartition or oid = (
+       select source_oid from rollup.timeseries_rollup_config where name = ${quoteLiteral(spec.name)}));
     return null;
   end if;
 ${body}

@@ -2,8 +2,9 @@ import { TidemarkError } from '../plan/error';
 import { objectNames, quoteIdent } from '../plan/names';
 import type { RollupSpec } from '../plan/spec';
 import type { SourceShape } from '../plan/types';
-import { type GoldColumn, measureSql, type StateColumn } from './aggregates';
+import { type GoldColumn, measureSql } from './aggregates';
 import { type BucketSql, bucketSql } from './buckets';
+import type { StateColumn } from './state';
 import { DIMENSION_TYPE_NAMES, dimensionZero } from './types';
 
 export interface Dimension {
@@ -60,7 +61,8 @@ export function compileContext(spec: RollupSpec, shape: SourceShape): Context {
     return { name: quoteIdent(name), plainName: name, type, collation, zero, equals };
   });
   const measures = spec.measures.map((measure) => {
-    const column = measure.column === '*' ? { type: 'bigint', collation: null } : columnOf(measure.column, 'a measure');
+    const column =
+      measure.column === '*' ? { type: 'bigint', collation: null } : columnOf(measure.column, 'a measure');
     return measureSql(measure, column.type, column.collation, spec.source.time);
   });
   return {

@@ -32,7 +32,15 @@ export function tierStatements(context: Context, ordinal: number): TierStatement
   return {
     recompute: recompute(context, ordinal, columns),
     materialize: materialize(context, ordinal, columns),
-    materializeFromSource: materializeFrom(context, bucket, silver, columns, context.names.source, context.time, statesFromSource(context)),
+    materializeFromSource: materializeFrom(
+      context,
+      bucket,
+      silver,
+      columns,
+      context.names.source,
+      context.time,
+      statesFromSource(context),
+    ),
     // $1 lower (inclusive), $2 upper (exclusive)
     clear: `delete from ${silver} where bucket >= $1 and bucket < $2`,
     mergeLate: mergeLate(context, bucket, silver, columns),
@@ -41,7 +49,8 @@ export function tierStatements(context: Context, ordinal: number): TierStatement
   };
 }
 
-const keyList = (context: Context): string => `${context.dimensions.map((d) => `${d.name}, `).join('')}bucket`;
+const keyList = (context: Context): string =>
+  `${context.dimensions.map((d) => `${d.name}, `).join('')}bucket`;
 
 /**
  * $1 dirty keys (text[] of the dirty table's rows), $2 coverage of this tier, $3 retained_from of the tier below, $4 and $5
@@ -68,7 +77,10 @@ function recompute(context: Context, ordinal: number, columns: string): string {
       states: statesMerged(context, 's'),
       where: 'k.bucket >= $3 and s.bucket >= $4 and s.bucket < $5',
     });
-  const states = ordinal === 0 ? fromSource('$3::timestamptz is not null') : `${fromBelow()}\n  union all\n  ${fromSource('k.bucket < $3')}`;
+  const states =
+    ordinal === 0
+      ? fromSource('$3::timestamptz is not null')
+      : `${fromBelow()}\n  union all\n  ${fromSource('k.bucket < $3')}`;
   const assignments = context.states.map((s) => `${s.name} = excluded.${s.name}`).join(', ');
   const removals = removeVanished(context, silver);
   const row = (alias: string) => `(${context.states.map((s) => `${alias}.${s.name}`).join(', ')})`;
@@ -102,8 +114,24 @@ function materialize(context: Context, ordinal: number, columns: string): string
   const bucket = context.buckets[ordinal] as BucketSql;
   const silver = context.names.silver[ordinal] as string;
   return ordinal === 0
-    ? materializeFrom(context, bucket, silver, columns, context.names.source, context.time, statesFromSource(context))
-    : materializeFrom(context, bucket, silver, columns, context.names.silver[ordinal - 1] as string, 'bucket', statesMerged(context, 's'));
+    ? materializeFrom(
+        context,
+        bucket,
+        silver,
+        columns,
+        context.names.source,
+        context.time,
+        statesFromSource(context),
+      )
+    : materializeFrom(
+        context,
+        bucket,
+        silver,
+        columns,
+        context.names.silver[ordinal - 1] as string,
+        'bucket',
+        statesMerged(context, 's'),
+      );
 }
 
 /** $1 lower (inclusive), $2 upper (exclusive), both bucket boundaries. In key order: ordered writes are much cheaper. */
@@ -124,7 +152,9 @@ select ${bucket.start(`s.${time}`)}${dimensionList(context, 's')}${states}
 
 /** $1 late rows (text[] of the late table's rows), $2 retained_from of this tier. Adds their state to the kept aggregates. */
 function mergeLate(context: Context, bucket: BucketSql, silver: string, columns: string): string {
-  const assignments = context.states.map((s) => `${s.name} = ${s.combine(`t.${s.name}`, `excluded.${s.name}`)}`).join(', ');
+  const assignments = context.states
+    .map((s) => `${s.name} = ${s.combine(`t.${s.name}`, `excluded.${s.name}`)}`)
+    .join(', ');
   return `insert into ${silver} as t (${columns})
 select * from (select ${bucket.start('l.bucket')} as bucket${dimensionList(context, 'l')}${statesMerged(context, 'l')}
   from unnest($1::${context.names.late}[]) l where ${bucket.start('l.bucket')} >= $2 ${groupBy(context)}) m
@@ -138,4 +168,3 @@ export function directSelect(context: Context, ordinal: number): string {
   return `select ${bucket.start(`s.${context.time}`)} as bucket${dimensionList(context, 's')}${gold}
   from ${context.names.source} s ${groupBy(context)}`;
 }
-

@@ -5,7 +5,9 @@ import type { Context } from './context';
 
 const columnList = (context: Context, states: readonly { name: string; type: string }[]): string[] => [
   'bucket timestamptz not null',
-  ...context.dimensions.map((d) => `${d.name} ${d.type}${d.collation === null ? '' : ` collate ${d.collation}`}`),
+  ...context.dimensions.map(
+    (d) => `${d.name} ${d.type}${d.collation === null ? '' : ` collate ${d.collation}`}`,
+  ),
   ...states.map((s) => `${s.name} ${s.type}`),
 ];
 
@@ -35,7 +37,8 @@ export function createTierTable(context: Context, tier: TierSpec, ordinal: numbe
 
 /** DDL of the two logs that the capture trigger writes: dirty keys, and late rows of sealed buckets. */
 export function createLogTables(context: Context): readonly string[] {
-  const often = 'with (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0, autovacuum_analyze_threshold = 1000)';
+  const often =
+    'with (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0, autovacuum_analyze_threshold = 1000)';
   return [
     `create table ${context.names.dirty} (\n  ${columnList(context, []).join(',\n  ')}\n) ${often};`,
     `create table ${context.names.late} (\n  ${columnList(context, context.states).join(',\n  ')},\n  row_count bigint not null\n) ${often};`,
@@ -45,7 +48,9 @@ export function createLogTables(context: Context): readonly string[] {
 /** DDL of a source that the definition describes by `columns`, or null if the table must exist. */
 export function createSourceTable(spec: RollupSpec, source: string): string | null {
   if (spec.source.columns === null) return null;
-  const columns = spec.source.columns.map((c) => `${quoteIdent(c.name)} ${c.type}${c.nullable ? '' : ' not null'}`);
+  const columns = spec.source.columns.map(
+    (c) => `${quoteIdent(c.name)} ${c.type}${c.nullable ? '' : ' not null'}`,
+  );
   const time = quoteIdent(spec.source.time);
   const partitioned = spec.source.partition === null ? '' : ` partition by range (${time})`;
   const series = spec.dimensions.map(quoteIdent);

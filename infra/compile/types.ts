@@ -1,3 +1,5 @@
+import type { Aggregate } from '../plan/spec';
+
 /** What the aggregates need to know of a PostgreSQL type. */
 export type TypeClass = 'integer' | 'numeric' | 'float' | 'text' | 'boolean' | 'time' | 'other';
 
@@ -54,3 +56,14 @@ export function dimensionZero(type: string): string | null {
 }
 
 export const DIMENSION_TYPE_NAMES: readonly string[] = [...DIMENSION_TYPES.keys()];
+
+/** Aggregates that each class of type can answer. */
+export const ALLOWED: Readonly<Record<TypeClass, readonly Aggregate[]>> = {
+  integer: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'],
+  numeric: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'],
+  float: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'],
+  text: ['count', 'min', 'max', 'first', 'last'],
+  boolean: ['count', 'bool_and', 'bool_or', 'first', 'last'],
+  time: ['count', 'min', 'max'],
+  other: ['count'],
+};

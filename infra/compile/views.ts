@@ -16,7 +16,9 @@ export function createView(context: Context, ordinal: number): string {
   const levels = context.buckets.slice(0, ordinal + 1);
   const tierRow = (column: string, level: number) =>
     `(select ${column} from rollup.timeseries_tier where rollup = ${quoteLiteral(spec.name)} and ordinal = ${level})`;
-  const covered = levels.map((bucket, level) => `${tierRow('coverage', level)} - (${alignedPending(bucket)}) as c${level}`);
+  const covered = levels.map(
+    (bucket, level) => `${tierRow('coverage', level)} - (${alignedPending(bucket)}) as c${level}`,
+  );
   const dirty = levels.map((bucket, level) => dirtyKeys(context, bucket, level, ordinal));
   const columns = context.gold.map((g) => g.name).join(', ');
   const finished = (alias: string) => context.gold.map((g) => `, ${g.finish(alias)} as ${g.name}`).join('');

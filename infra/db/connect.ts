@@ -50,9 +50,22 @@ function clientConfig(connection: Connection | UrlConnection): ClientConfig {
   if ('url' in connection) return { connectionString: connection.url };
   if ('urlEnv' in connection) return { connectionString: environment(connection.urlEnv) };
   if ('urlFile' in connection) return { connectionString: file(connection.urlFile) };
-  const { host, port = 5432, database, user, passwordEnv, passwordFile, tls = 'verify-full', caFile } = connection;
+  const {
+    host,
+    port = 5432,
+    database,
+    user,
+    passwordEnv,
+    passwordFile,
+    tls = 'verify-full',
+    caFile,
+  } = connection;
   const password =
-    passwordEnv !== undefined ? environment(passwordEnv) : passwordFile !== undefined ? file(passwordFile) : undefined;
+    passwordEnv !== undefined
+      ? environment(passwordEnv)
+      : passwordFile !== undefined
+        ? file(passwordFile)
+        : undefined;
   const ssl =
     tls === 'disable'
       ? false
@@ -62,12 +75,12 @@ function clientConfig(connection: Connection | UrlConnection): ClientConfig {
 
 /** Session settings that the engine's SQL relies on; the lock timeout keeps a change from queueing writers behind it. */
 const SESSION = [
-  "set search_path = pg_catalog, pg_temp",
+  'set search_path = pg_catalog, pg_temp',
   "set timezone = 'UTC'",
   "set datestyle = 'ISO, MDY'",
   "set lock_timeout = '3s'",
   "set default_transaction_isolation = 'read committed'",
-  "set client_min_messages = warning",
+  'set client_min_messages = warning',
 ].join('; ');
 
 /** Opens a connection, runs the work, closes it. Errors of the connection become one clear sentence without secrets. */
@@ -75,7 +88,11 @@ export async function withConnection<T>(
   connection: Connection | UrlConnection,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new Client({ ...clientConfig(connection), application_name: 'tidemark', connectionTimeoutMillis: 15_000 });
+  const client = new Client({
+    ...clientConfig(connection),
+    application_name: 'tidemark',
+    connectionTimeoutMillis: 15_000,
+  });
   // Without a listener, a connection that the server ends while idle would end this process.
   client.on('error', () => undefined);
   // Times as text: a Date would cut microseconds.

@@ -17,8 +17,18 @@ export interface EngineState {
 
 /** The jobs that serve all rollups. Retries every minute; maintenance (partitions, retention, purge) once an hour. */
 const JOBS: readonly OwnedSchedule[] = [
-  { job: 'tidemark-retries', schedule: '* * * * *', command: 'call rollup.handle_rollup_retries()', active: true },
-  { job: 'tidemark-maintenance', schedule: '17 * * * *', command: 'call rollup.maintain_timeseries_tables()', active: true },
+  {
+    job: 'tidemark-retries',
+    schedule: '* * * * *',
+    command: 'call rollup.handle_rollup_retries()',
+    active: true,
+  },
+  {
+    job: 'tidemark-maintenance',
+    schedule: '17 * * * *',
+    command: 'call rollup.maintain_timeseries_tables()',
+    active: true,
+  },
 ];
 
 /** What this version of the code wants: pure, for inputs and previews. */
@@ -51,7 +61,9 @@ export async function readEngine(client: Client): Promise<EngineState | null> {
   const manifest = readManifest();
   const rows = await client.query<{ path: string; sha256: string }>('select path, sha256 from rollup.object');
   const known = new Map(rows.rows.map((row) => [row.path, row.sha256]));
-  const other = manifest.objects.filter((file) => known.get(file.path) !== file.sha256).map((file) => file.path);
+  const other = manifest.objects
+    .filter((file) => known.get(file.path) !== file.sha256)
+    .map((file) => file.path);
   return {
     version,
     objects: other.length === 0 ? 'as released' : `of another version: ${other.join(', ')}`,
@@ -61,7 +73,9 @@ export async function readEngine(client: Client): Promise<EngineState | null> {
 
 async function readJobs(client: Client): Promise<Record<string, OwnedSchedule | null>> {
   const jobs: Record<string, OwnedSchedule | null> = Object.fromEntries(JOBS.map((job) => [job.job, null]));
-  const cron = await client.query<{ present: boolean }>(`select to_regclass('cron.job') is not null as present`);
+  const cron = await client.query<{ present: boolean }>(
+    `select to_regclass('cron.job') is not null as present`,
+  );
   if (!cron.rows[0]?.present) return jobs;
   const rows = await client.query<OwnedSchedule>(
     'select jobname as job, schedule, command, active from cron.job where jobname = any ($1) and database = current_database()',
@@ -73,9 +87,12 @@ async function readJobs(client: Client): Promise<Record<string, OwnedSchedule | 
 
 /** Takes the engine's jobs out and leaves schema and data: they may still be read, and an apply brings the jobs back. */
 export async function retireEngine(client: Client): Promise<void> {
-  const cron = await client.query<{ present: boolean }>(`select to_regclass('cron.job') is not null as present`);
+  const cron = await client.query<{ present: boolean }>(
+    `select to_regclass('cron.job') is not null as present`,
+  );
   if (!cron.rows[0]?.present) return;
-  await client.query('select cron.unschedule(jobid) from cron.job where jobname = any ($1) and database = current_database()', [
-    JOBS.map((job) => job.job),
-  ]);
+  await client.query(
+    'select cron.unschedule(jobid) from cron.job where jobname = any ($1) and database = current_database()',
+    [JOBS.map((job) => job.job)],
+  );
 }

@@ -8,13 +8,20 @@ import type { CompiledRollup } from '../plan/types';
 import { type ObservedSource, observeSource } from './shape';
 
 /** The source as it is, created first where the definition gives its columns. */
-export async function ensureSource(client: Client, spec: RollupSpec, createSource: string | null): Promise<ObservedSource> {
+export async function ensureSource(
+  client: Client,
+  spec: RollupSpec,
+  createSource: string | null,
+): Promise<ObservedSource> {
   const existing = await observeSource(client, spec);
   if (existing !== null) return existing;
   if (createSource === null) {
-    throw new TidemarkError(`Rollup "${spec.name}": the source table ${quoteName(spec.source.table)} does not exist.`, {
-      hint: 'Create the table first, or give `source.columns` and Tidemark creates it.',
-    });
+    throw new TidemarkError(
+      `Rollup "${spec.name}": the source table ${quoteName(spec.source.table)} does not exist.`,
+      {
+        hint: 'Create the table first, or give `source.columns` and Tidemark creates it.',
+      },
+    );
   }
   await client.query(`create schema if not exists ${quoteName(spec.source.table).split('.')[0]}`);
   await client.query(createSource);
@@ -29,7 +36,11 @@ export function compileFor(spec: RollupSpec, source: ObservedSource): CompiledRo
 }
 
 /** Writes the configuration rows of a rollup that is not there yet. */
-export async function insertConfiguration(client: Client, compiled: CompiledRollup, source: ObservedSource): Promise<void> {
+export async function insertConfiguration(
+  client: Client,
+  compiled: CompiledRollup,
+  source: ObservedSource,
+): Promise<void> {
   const { spec } = compiled;
   await client.query(
     `insert into rollup.timeseries_rollup_config (name, source_table, source_oid, time_column, capture, schedule, lag, on_delete,
@@ -53,7 +64,15 @@ export async function insertConfiguration(client: Client, compiled: CompiledRoll
   for (const tier of compiled.tiers) {
     await client.query(
       `insert into rollup.timeseries_tier (rollup, ordinal, suffix, every, time_zone, retention, statements) values ($1, $2, $3, $4, $5, $6, $7)`,
-      [spec.name, tier.ordinal, tier.suffix, tier.every, tier.timeZone, tier.retention, JSON.stringify(tier.statements)],
+      [
+        spec.name,
+        tier.ordinal,
+        tier.suffix,
+        tier.every,
+        tier.timeZone,
+        tier.retention,
+        JSON.stringify(tier.statements),
+      ],
     );
   }
   for (const [ordinal, dimension] of compiled.dimensions.entries()) {
@@ -88,7 +107,8 @@ export async function createObjects(
     }
   }
   await client.query(compiled.captureFunction);
-  for (const [ordinal, tier] of compiled.tiers.entries()) await replaceView(client, names.gold[ordinal] as string, tier.createView);
+  for (const [ordinal, tier] of compiled.tiers.entries())
+    await replaceView(client, names.gold[ordinal] as string, tier.createView);
   await client.query('select rollup.advance_retention($1)', [spec.name]);
   // Something of an existing rollup was not there: changes may have gone unseen, so coverage starts over.
   if (state === 'existing' && (lost.length > 0 || (await capturedBadly(client, spec.name)))) {
@@ -99,7 +119,9 @@ export async function createObjects(
 }
 
 async function missing(client: Client, name: string): Promise<boolean> {
-  const result = await client.query<{ missing: boolean }>('select to_regclass($1) is null as missing', [name]);
+  const result = await client.query<{ missing: boolean }>('select to_regclass($1) is null as missing', [
+    name,
+  ]);
   return result.rows[0]?.missing ?? true;
 }
 

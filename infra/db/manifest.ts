@@ -31,10 +31,13 @@ export function readManifest(): Manifest {
   try {
     return JSON.parse(readFileSync(join(SQL, 'manifest.json'), 'utf8')) as Manifest;
   } catch (cause) {
-    throw new TidemarkError('sql/manifest.json is missing or unreadable: this installation of tidemark is not complete.', {
-      cause,
-      hint: 'Install the package again; in a checkout run `npm run build`.',
-    });
+    throw new TidemarkError(
+      'sql/manifest.json is missing or unreadable: this installation of tidemark is not complete.',
+      {
+        cause,
+        hint: 'Install the package again; in a checkout run `npm run build`.',
+      },
+    );
   }
 }
 

@@ -36,7 +36,11 @@ export async function migrate(client: Client, manifest: Manifest = readManifest(
       const row = done.rows[index];
       if (row === undefined) {
         await client.query(readSql(file));
-        await client.query('insert into rollup.migration (version, path, sha256) values ($1, $2, $3)', [index + 1, file.path, file.sha256]);
+        await client.query('insert into rollup.migration (version, path, sha256) values ($1, $2, $3)', [
+          index + 1,
+          file.path,
+          file.sha256,
+        ]);
         applied.push(file.path);
       } else if (row.sha256 !== file.sha256) {
         throw new TidemarkError(
@@ -45,7 +49,9 @@ export async function migrate(client: Client, manifest: Manifest = readManifest(
         );
       }
     }
-    const objects = await client.query<{ path: string; sha256: string }>('select path, sha256 from rollup.object');
+    const objects = await client.query<{ path: string; sha256: string }>(
+      'select path, sha256 from rollup.object',
+    );
     const known = new Map(objects.rows.map((row) => [row.path, row.sha256]));
     for (const file of manifest.objects) {
       if (known.get(file.path) === file.sha256) continue;
@@ -74,6 +80,8 @@ function refuseNewer(databaseVersion: number, manifest: Manifest): void {
 export async function installedVersion(client: Client): Promise<number | null> {
   const present = await client.query(`select to_regclass('rollup.migration') is not null as present`);
   if (!present.rows[0].present) return null;
-  const result = await client.query<{ version: number }>('select coalesce(max(version), 0) as version from rollup.migration');
+  const result = await client.query<{ version: number }>(
+    'select coalesce(max(version), 0) as version from rollup.migration',
+  );
   return result.rows[0]?.version ?? null;
 }

@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
 import { compile } from '../compile';
-import { canonicalJson } from '../plan/checksum';
-import { cronJobName, objectNames, tierName, triggerNames } from '../plan/names';
-import { AS_COMPILED, INTACT, type Owned, type OwnedPartitions, type OwnedSchedule } from '../plan/owned';
+import { AS_COMPILED, type Owned } from '../plan/owned';
 import type { RollupSpec } from '../plan/spec';
 import type { RollupStatements, TierStatements } from '../plan/types';
+import { observeObjects } from './objects';
+import { observePartitions, observeSchedule, type Words } from './observeOwned';
 import { observeSource } from './shape';
 
 export interface ObservedRollup {
@@ -51,7 +51,7 @@ export async function observeRollup(client: Client, name: string): Promise<Obser
   const config = found.rows[0];
   if (config === undefined) return null;
   const spec = config.definition;
-  const words = async (value: string | null, wanted: string | null): Promise<string | null> => {
+  const words: Words = async (value, wanted) => {
     if (value === null || wanted === null) return value;
     return (await client.query<{ text: string }>(sameInterval, [value, wanted])).rows[0]?.text ?? value;
   };
@@ -96,48 +96,6 @@ export async function observeRollup(client: Client, name: string): Promise<Obser
   };
 }
 
-/** The pg_cron job, or null; null too where this database has no pg_cron. */
-export async function observeSchedule(client: Client, name: string): Promise<OwnedSchedule | null> {
-  const cron = await client.query<{ present: boolean }>(`select to_regclass('cron.job') is not null as present`);
-  if (!cron.rows[0]?.present) return null;
-  const job = await client.query<OwnedSchedule>(
-    'select jobname as job, schedule, command, active from cron.job where jobname = $1 and database = current_database()',
-    [cronJobName(name)],
-  );
-  return job.rows[0] ?? null;
-}
-
-async function observePartitions(
-  client: Client,
-  spec: RollupSpec,
-  words: (value: string | null, wanted: string | null) => Promise<string | null>,
-): Promise<Record<string, OwnedPartitions | null>> {
-  const names = objectNames(spec);
-  const result: Record<string, OwnedPartitions | null> = {};
-  const read = async (table: string, every: string | null, retention: string | null) => {
-    const found = await client.query<{ observed: OwnedPartitions | null }>(
-      'select case when to_regclass($1) is not null then rollup.partman_observe($1::regclass) end as observed',
-      [table],
-    );
-    const observed = found.rows[0]?.observed ?? null;
-    result[table] =
-      observed === null
-        ? null
-        : {
-            every: (await words(observed.every, every)) ?? observed.every,
-            retention: await words(observed.retention, retention),
-            premake: observed.premake,
-            automaticMaintenance: observed.automaticMaintenance,
-          };
-  };
-  if (spec.source.partition !== null) await read(names.source, spec.source.partition.every, spec.source.partition.retention);
-  for (const [ordinal, tier] of spec.tiers.entries()) {
-    const kind = await client.query<{ relkind: string }>('select relkind from pg_class where oid = to_regclass($1)', [names.silver[ordinal]]);
-    if (kind.rows[0]?.relkind === 'p') await read(names.silver[ordinal] as string, null, tier.retention);
-  }
-  return result;
-}
-
 async function observeStatements(
   client: Client,
   spec: RollupSpec,
@@ -154,53 +112,7 @@ async function observeStatements(
     }
   };
   compare('', statements, compiled.statements);
-  for (const tier of compiled.tiers) compare(`${tier.suffix}.`, tiers[tier.ordinal]?.statements ?? {}, tier.statements);
+  for (const tier of compiled.tiers)
+    compare(`${tier.suffix}.`, tiers[tier.ordinal]?.statements ?? {}, tier.statements);
   return differing.length === 0 ? AS_COMPILED : `differ: ${differing.join(', ')}`;
-}
-
-/** MD5 of each view's and function's text as the server holds it. */
-export async function objectTexts(client: Client, spec: RollupSpec): Promise<Record<string, string>> {
-  const texts: Record<string, string> = {};
-  for (const tier of spec.tiers) {
-    const view = `gold.${tierName(spec, tier)}`;
-    const found = await client.query<{ md5: string }>('select md5(pg_get_viewdef(to_regclass($1))) as md5', [view]);
-    if (found.rows[0]?.md5) texts[view] = found.rows[0].md5;
-  }
-  const fn = await client.query<{ md5: string }>(
-    `select md5(prosrc || coalesce(array_to_string(proconfig, ','), '') || prosecdef) as md5 from pg_proc
-      where pronamespace = 'rollup'::regnamespace and proname = $1`,
-    [`capture_${spec.name}`],
-  );
-  if (fn.rows[0] !== undefined) texts[`rollup.capture_${spec.name}`] = fn.rows[0].md5;
-  return texts;
-}
-
-async function observeObjects(client: Client, spec: RollupSpec, installed: Record<string, string>): Promise<string> {
-  const problems: string[] = [];
-  const present = await objectTexts(client, spec);
-  for (const name of Object.keys(installed).sort()) {
-    if (present[name] === undefined) problems.push(`${name} is missing`);
-    else if (canonicalJson(present[name]) !== canonicalJson(installed[name])) problems.push(`${name} was changed`);
-  }
-  for (const table of [...objectNames(spec).silver, objectNames(spec).dirty, objectNames(spec).late]) {
-    const found = await client.query<{ present: boolean }>('select to_regclass($1) is not null as present', [table]);
-    if (!found.rows[0]?.present) problems.push(`${table.replaceAll('"', '')} is missing`);
-  }
-  problems.push(...(await triggerProblems(client, spec)));
-  return problems.length === 0 ? INTACT : problems.join('; ');
-}
-
-async function triggerProblems(client: Client, spec: RollupSpec): Promise<string[]> {
-  const names = triggerNames(spec.name);
-  const wanted = spec.source.capture === 'rows' ? [names.insert, names.truncate] : Object.values(names);
-  const result = await client.query<{ problem: string }>(
-    `select format('trigger %s on %s is %s', w.name, r.relid::regclass, case when t.oid is null then 'missing' else 'disabled' end) as problem
-       from (select $1::oid::regclass as relid union select relid::regclass from rollup.source_leaf where rollup = $2) r
-      cross join unnest($3::text[]) w(name)
-       left join pg_trigger t on t.tgrelid = r.relid and t.tgname = w.name
-      where (t.oid is null or t.tgenabled not in ('O', 'A')) and exists (select from pg_class c where c.oid = r.relid)
-      order by 1`,
-    [(await client.query<{ oid: number }>('select source_oid::integer as oid from rollup.timeseries_rollup_config where name = $1', [spec.name])).rows[0]?.oid, spec.name, wanted],
-  );
-  return result.rows.map((row) => row.problem);
 }

@@ -19,12 +19,17 @@ export async function ensureRequirements(client: Client, options: RequirementOpt
   const facts = server.rows[0];
   if (facts === undefined) throw new Error('the server did not answer');
   if (facts.number < OLDEST_SERVER) {
-    throw new TidemarkError(`This server runs PostgreSQL ${facts.version}; Tidemark needs 15 or later (unique indexes over NULLs).`, {
-      hint: 'Upgrade the instance, or choose engineVersion 15 to 17.',
-    });
+    throw new TidemarkError(
+      `This server runs PostgreSQL ${facts.version}; Tidemark needs 15 or later (unique indexes over NULLs).`,
+      {
+        hint: 'Upgrade the instance, or choose engineVersion 15 to 17.',
+      },
+    );
   }
   if (facts.standby) {
-    throw new TidemarkError('This server is a read replica: it can be read, not deployed to.', { hint: 'Connect to the writer.' });
+    throw new TidemarkError('This server is a read replica: it can be read, not deployed to.', {
+      hint: 'Connect to the writer.',
+    });
   }
   const problems: string[] = [];
   for (const name of EXTENSIONS) {
@@ -35,7 +40,11 @@ export async function ensureRequirements(client: Client, options: RequirementOpt
   if (problems.length > 0) throw new TidemarkError(problems.join(' '));
 }
 
-async function ensureExtension(client: Client, name: (typeof EXTENSIONS)[number], database: string): Promise<string | null> {
+async function ensureExtension(
+  client: Client,
+  name: (typeof EXTENSIONS)[number],
+  database: string,
+): Promise<string | null> {
   const found = await client.query<{ schema: string | null; available: boolean }>(
     `select (select n.nspname from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = $1) as schema,
             exists (select from pg_available_extensions where name = $1) as available`,
@@ -54,7 +63,9 @@ async function ensureExtension(client: Client, name: (typeof EXTENSIONS)[number]
   }
   if (!available) {
     return `The extension ${name} is not available on this server: ${
-      name === 'pg_cron' ? 'add pg_cron to shared_preload_libraries and reboot' : `install the package that brings ${name}`
+      name === 'pg_cron'
+        ? 'add pg_cron to shared_preload_libraries and reboot'
+        : `install the package that brings ${name}`
     }.`;
   }
   return createExtension(client, name);
@@ -62,7 +73,8 @@ async function ensureExtension(client: Client, name: (typeof EXTENSIONS)[number]
 
 /** Tries to create it, as RDS allows its administrators to; elsewhere a superuser has to. */
 async function createExtension(client: Client, name: string): Promise<string | null> {
-  const into = name === 'pg_partman' ? ' with schema partman' : name === 'pg_cron' ? '' : ' with schema public';
+  const into =
+    name === 'pg_partman' ? ' with schema partman' : name === 'pg_cron' ? '' : ' with schema public';
   try {
     if (name === 'pg_partman') await client.query('create schema if not exists partman');
     await client.query(`create extension if not exists ${name}${into}`);
@@ -75,6 +87,8 @@ async function createExtension(client: Client, name: string): Promise<string | n
 
 /** The database that pg_cron works in, or null where the setting is not to be seen (then it is not loaded). */
 async function cronDatabase(client: Client): Promise<string | null> {
-  const setting = await client.query<{ value: string | null }>(`select current_setting('cron.database_name', true) as value`);
+  const setting = await client.query<{ value: string | null }>(
+    `select current_setting('cron.database_name', true) as value`,
+  );
   return setting.rows[0]?.value ?? null;
 }

@@ -9,7 +9,8 @@ import { desiredOwned, type Owned, PREMAKE } from '../plan/owned';
 import type { RollupSpec } from '../plan/spec';
 import type { CompiledRollup } from '../plan/types';
 import { createObjects, ensureSource, insertConfiguration } from './install';
-import { type ObservedRollup, objectTexts, observeRollup } from './observe';
+import { objectTexts } from './objects';
+import { type ObservedRollup, observeRollup } from './observe';
 import { scheduleJob, unscheduleJob } from './schedule';
 import type { ObservedSource } from './shape';
 import { inTransaction, ROLLUP_LOCK } from './transaction';
@@ -33,7 +34,11 @@ export function wantedState(spec: RollupSpec): Owned {
  * or one tampered with. One transaction under the rollup's lock: either the old state stays or the new one is there.
  * Refuses changes that would lose data or need a rebuild, before it touches anything.
  */
-export async function applyRollup(client: Client, spec: RollupSpec, options: ApplyOptions): Promise<ObservedRollup> {
+export async function applyRollup(
+  client: Client,
+  spec: RollupSpec,
+  options: ApplyOptions,
+): Promise<ObservedRollup> {
   return inTransaction(client, async () => {
     await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [ROLLUP_LOCK, spec.name]);
     const existing = await observeRollup(client, spec.name);
@@ -72,7 +77,9 @@ async function managePartitions(client: Client, spec: RollupSpec, source: Observ
   if (!source.partitioned) {
     throw new TidemarkError(
       `Rollup "${spec.name}": source.partition asks pg_partman to manage ${table}, which is not a partitioned table.`,
-      { hint: `Remove source.partition, or move the rows into a table partitioned by range ("${spec.source.time}").` },
+      {
+        hint: `Remove source.partition, or move the rows into a table partitioned by range ("${spec.source.time}").`,
+      },
     );
   }
   // Reaches back as far as rows are kept, or a year's worth of partitions.
@@ -86,7 +93,10 @@ async function managePartitions(client: Client, spec: RollupSpec, source: Observ
 async function manageTierPartitions(client: Client, compiled: CompiledRollup): Promise<void> {
   for (const tier of compiled.tiers) {
     const table = objectNames(compiled.spec).silver[tier.ordinal] as string;
-    const kind = await client.query<{ relkind: string }>('select relkind from pg_class where oid = $1::regclass', [table]);
+    const kind = await client.query<{ relkind: string }>(
+      'select relkind from pg_class where oid = $1::regclass',
+      [table],
+    );
     if (kind.rows[0]?.relkind !== 'p') continue;
     // The interval stays what it was made with, though a longer retention would choose a longer one today.
     await client.query(
@@ -123,7 +133,10 @@ async function dropObjects(client: Client, spec: RollupSpec): Promise<void> {
   const names = objectNames(spec);
   for (const view of names.gold) await client.query(`drop view if exists ${view}`);
   for (const table of names.silver) {
-    const partitioned = await client.query(`select from pg_class where oid = to_regclass($1) and relkind = 'p'`, [table]);
+    const partitioned = await client.query(
+      `select from pg_class where oid = to_regclass($1) and relkind = 'p'`,
+      [table],
+    );
     if (partitioned.rowCount !== 0) await client.query('select rollup.partman_forget($1::regclass)', [table]);
     await client.query(`drop table if exists ${table}`);
   }

@@ -13,9 +13,12 @@ export async function scheduleJob(client: Client, wanted: OwnedSchedule | null):
   );
   const installed = version.rows[0];
   if (installed === undefined) {
-    throw new TidemarkError('The extension pg_cron is not installed in this database, so nothing can be scheduled.', {
-      hint: 'Deploy into the database that cron.database_name names, and create the extension there.',
-    });
+    throw new TidemarkError(
+      'The extension pg_cron is not installed in this database, so nothing can be scheduled.',
+      {
+        hint: 'Deploy into the database that cron.database_name names, and create the extension there.',
+      },
+    );
   }
   if (/seconds?$/.test(wanted.schedule) && installed.minor < 105) {
     throw new TidemarkError(
@@ -34,7 +37,9 @@ export async function scheduleJob(client: Client, wanted: OwnedSchedule | null):
 
 /** Removes a rollup's pg_cron job, if there is one. */
 export async function unscheduleJob(client: Client, name: string): Promise<void> {
-  const cron = await client.query<{ present: boolean }>(`select to_regclass('cron.job') is not null as present`);
+  const cron = await client.query<{ present: boolean }>(
+    `select to_regclass('cron.job') is not null as present`,
+  );
   if (!cron.rows[0]?.present) return;
   await client.query('select cron.unschedule(jobid) from cron.job where jobname = $1', [cronJobName(name)]);
 }

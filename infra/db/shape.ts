@@ -24,7 +24,15 @@ export interface ObservedSource extends SourceShape {
 /** Reads the source's columns, or null if there is no such table. Refuses sources whose changes cannot all be seen. */
 export async function observeSource(client: Client, spec: RollupSpec): Promise<ObservedSource | null> {
   const name = quoteName(spec.source.table);
-  const found = await client.query<{ oid: number; relkind: string; relpersistence: string; children: boolean; rls: boolean; owner: boolean; force: boolean }>(
+  const found = await client.query<{
+    oid: number;
+    relkind: string;
+    relpersistence: string;
+    children: boolean;
+    rls: boolean;
+    owner: boolean;
+    force: boolean;
+  }>(
     `select c.oid::integer, c.relkind, c.relpersistence, c.relrowsecurity as rls, c.relforcerowsecurity as force,
             pg_has_role(c.relowner, 'usage') as owner,
             c.relkind = 'r' and exists (select from pg_inherits i where i.inhparent = c.oid) as children
@@ -34,7 +42,10 @@ export async function observeSource(client: Client, spec: RollupSpec): Promise<O
   const row = found.rows[0];
   if (row === undefined) return null;
   const refuse = (reason: string, hint?: string): never => {
-    throw new TidemarkError(`Rollup "${spec.name}": the source ${name} is ${reason}.`, hint === undefined ? {} : { hint });
+    throw new TidemarkError(
+      `Rollup "${spec.name}": the source ${name} is ${reason}.`,
+      hint === undefined ? {} : { hint },
+    );
   };
   const kind = REFUSED[row.relkind];
   if (kind !== undefined) refuse(kind, 'Name the table that holds the rows.');
@@ -42,9 +53,16 @@ export async function observeSource(client: Client, spec: RollupSpec): Promise<O
   if (row.relpersistence === 'u') {
     refuse('an unlogged table: a crash empties it without a trace', 'Use `alter table … set logged`.');
   }
-  if (row.children) refuse('the parent of inheritance children, which fire no trigger of their parent', 'Use declarative partitioning.');
+  if (row.children)
+    refuse(
+      'the parent of inheritance children, which fire no trigger of their parent',
+      'Use declarative partitioning.',
+    );
   if (row.rls && (row.force || !row.owner)) {
-    refuse('under row-level security for this login, so that aggregates would miss rows', 'Let the engine role own the table or bypass its policies.');
+    refuse(
+      'under row-level security for this login, so that aggregates would miss rows',
+      'Let the engine role own the table or bypass its policies.',
+    );
   }
   const privileges = await client.query<{ select: boolean; trigger: boolean }>(
     `select has_table_privilege($1::oid, 'select') as select, pg_has_role(relowner, 'usage') or has_table_privilege($1::oid, 'trigger') as trigger
@@ -58,7 +76,12 @@ export async function observeSource(client: Client, spec: RollupSpec): Promise<O
       `Run: grant select, trigger on ${name} to the login that deploys.`,
     );
   }
-  return { oid: row.oid, partitioned: row.relkind === 'p', columns: await columns(client, row.oid), warnings: await warnings(client, spec, row.oid) };
+  return {
+    oid: row.oid,
+    partitioned: row.relkind === 'p',
+    columns: await columns(client, row.oid),
+    warnings: await warnings(client, spec, row.oid),
+  };
 }
 
 async function columns(client: Client, oid: number): Promise<Record<string, ShapeColumn>> {
@@ -82,6 +105,8 @@ async function warnings(client: Client, spec: RollupSpec, oid: number): Promise<
   if (replicated.rowCount === 0) return [];
   throw new TidemarkError(
     `Rollup "${spec.name}": the source is written by logical replication, whose changes fire no statement trigger.`,
-    { hint: 'Set `source.capture: rows` in the definition: row triggers enabled ALWAYS see those changes too, at a higher cost per row.' },
+    {
+      hint: 'Set `source.capture: rows` in the definition: row triggers enabled ALWAYS see those changes too, at a higher cost per row.',
+    },
   );
 }

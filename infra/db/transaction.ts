@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { TidemarkDatabaseError, databaseError } from './errors';
+import { databaseError, TidemarkDatabaseError } from './errors';
 
 /** Serializes installs: two at once would collide in the catalogs. */
 export const INSTALL_LOCK = 7113;
@@ -22,7 +22,8 @@ export async function inTransaction<T>(client: Client, work: () => Promise<T>): 
     } catch (cause) {
       await client.query('rollback').catch(() => undefined);
       const error = databaseError(cause);
-      const retry = error instanceof TidemarkDatabaseError && ['55P03', '40P01'].includes(error.sqlState ?? '');
+      const retry =
+        error instanceof TidemarkDatabaseError && ['55P03', '40P01'].includes(error.sqlState ?? '');
       if (!retry || attempt >= RETRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
     }

@@ -37,7 +37,15 @@ export async function updateConfiguration(
        values ($1, $2, $3, $4, $5, $6, $7)
        on conflict (rollup, ordinal) do update set suffix = excluded.suffix, every = excluded.every,
          time_zone = excluded.time_zone, retention = excluded.retention, statements = excluded.statements`,
-      [spec.name, tier.ordinal, tier.suffix, tier.every, tier.timeZone, tier.retention, JSON.stringify(tier.statements)],
+      [
+        spec.name,
+        tier.ordinal,
+        tier.suffix,
+        tier.every,
+        tier.timeZone,
+        tier.retention,
+        JSON.stringify(tier.statements),
+      ],
     );
   }
   await client.query('delete from rollup.timeseries_dimension_config where rollup = $1', [spec.name]);

@@ -19,13 +19,15 @@ export interface Change {
   readonly hazard: Hazard | null;
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : value === null ? 'forever' : canonicalJson(value));
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null ? 'forever' : canonicalJson(value);
 
 /** Pure: what changes between two normalized definitions of the same rollup, and which of it is hazardous. */
 export function diff(current: RollupSpec, desired: RollupSpec): readonly Change[] {
   const changes: Change[] = [];
   const compare = (path: string, from: unknown, to: unknown, hazard: Hazard | null) => {
-    if (canonicalJson(from) !== canonicalJson(to)) changes.push({ path, from: text(from), to: text(to), hazard });
+    if (canonicalJson(from) !== canonicalJson(to))
+      changes.push({ path, from: text(from), to: text(to), hazard });
   };
   const retention = (path: string, from: string | null, to: string | null) => {
     const shorter = to !== null && (from === null || compareIntervals(to, from) < 0);
@@ -48,7 +50,12 @@ export function diff(current: RollupSpec, desired: RollupSpec): readonly Change[
 type Compare = (path: string, from: unknown, to: unknown, hazard: Hazard | null) => void;
 type CompareRetention = (path: string, from: string | null, to: string | null) => void;
 
-function comparePartition(current: RollupSpec, desired: RollupSpec, compare: Compare, retention: CompareRetention): void {
+function comparePartition(
+  current: RollupSpec,
+  desired: RollupSpec,
+  compare: Compare,
+  retention: CompareRetention,
+): void {
   const [from, to] = [current.source.partition, desired.source.partition];
   if (from !== null && to !== null) {
     compare('source.partition.every', from.every, to.every, 'rebuild');
@@ -59,13 +66,21 @@ function comparePartition(current: RollupSpec, desired: RollupSpec, compare: Com
 }
 
 function compareMeasures(current: RollupSpec, desired: RollupSpec, compare: Compare): void {
-  const list = (spec: RollupSpec) => spec.measures.flatMap((m) => m.aggregates.map((a) => `${m.column}.${a}`));
+  const list = (spec: RollupSpec) =>
+    spec.measures.flatMap((m) => m.aggregates.map((a) => `${m.column}.${a}`));
   const [from, to] = [list(current), list(desired)];
-  for (const gone of from.filter((item) => !to.includes(item))) compare(`measures.${gone}`, gone, 'none', 'data-loss');
-  for (const added of to.filter((item) => !from.includes(item))) compare(`measures.${added}`, 'none', added, 'rebuild');
+  for (const gone of from.filter((item) => !to.includes(item)))
+    compare(`measures.${gone}`, gone, 'none', 'data-loss');
+  for (const added of to.filter((item) => !from.includes(item)))
+    compare(`measures.${added}`, 'none', added, 'rebuild');
 }
 
-function compareTiers(current: RollupSpec, desired: RollupSpec, compare: Compare, retention: CompareRetention): void {
+function compareTiers(
+  current: RollupSpec,
+  desired: RollupSpec,
+  compare: Compare,
+  retention: CompareRetention,
+): void {
   for (const tier of current.tiers) {
     const same = desired.tiers.find((t) => t.suffix === tier.suffix);
     if (same === undefined) {
@@ -76,7 +91,8 @@ function compareTiers(current: RollupSpec, desired: RollupSpec, compare: Compare
     retention(`tiers.${tier.suffix}.retention`, tier.retention, same.retention);
   }
   for (const tier of desired.tiers) {
-    if (!current.tiers.some((t) => t.suffix === tier.suffix)) compare(`tiers.${tier.suffix}`, 'none', tier.every, 'rebuild');
+    if (!current.tiers.some((t) => t.suffix === tier.suffix))
+      compare(`tiers.${tier.suffix}`, 'none', tier.every, 'rebuild');
   }
 }
 

@@ -27,7 +27,12 @@ export interface OwnedConfiguration {
   readonly onDelete: string;
   readonly enabled: boolean;
   readonly dimensions: readonly string[];
-  readonly tiers: readonly { readonly table: string; readonly every: string; readonly timeZone: string | null; readonly retention: string | null }[];
+  readonly tiers: readonly {
+    readonly table: string;
+    readonly every: string;
+    readonly timeZone: string | null;
+    readonly retention: string | null;
+  }[];
   /** `as compiled`, or which statement differs from what this definition compiles to. */
   readonly statements: string;
 }
@@ -72,7 +77,12 @@ export function desiredOwned(spec: RollupSpec, partitionEvery: (ordinal: number)
     if (every !== null) partitions[names.silver[ordinal] as string] = managed(every, tier.retention);
   }
   return {
-    schedule: { job: cronJobName(spec.name), schedule: spec.refresh.schedule, command: refreshCommand(spec.name), active: true },
+    schedule: {
+      job: cronJobName(spec.name),
+      schedule: spec.refresh.schedule,
+      command: refreshCommand(spec.name),
+      active: true,
+    },
     partitions,
     configuration: {
       source: quoteName(spec.source.table),

@@ -15,7 +15,8 @@ set search_path = pg_catalog, pg_temp as $$
    cross join lateral (select c.source_oid as relid union select k.relid from rollup.source_leaf k where k.rollup = c.name) r
     join pg_class p on p.oid = r.relid
    cross join lateral (select s || c.name as name from unnest(case c.capture when 'rows' then array['rollup_i_', 'rollup_t_']
-      else array['rollup_i_', 'rollup_u_', 'rollup_d_', 'rollup_t_'] end) s) w
+      else array['rollup_i_', 'rollup_u_', 'rollup_d_', 'rollup_t_'] || case when p.relkind = 'p' then array['rollup_m_'] else '{}' end end) s
+      where s <> 'rollup_m_' or r.relid = c.source_oid) w
     left join pg_trigger t on t.tgrelid = r.relid and t.tgname = w.name
    where c.name = p_name and (t.oid is null or t.tgenabled not in ('A', case c.capture when 'rows' then 'A' else 'O' end));
 $$;

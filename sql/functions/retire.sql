@@ -19,7 +19,8 @@ comment on function rollup.retire(text, boolean) is
   'Forgets what is materialized, sealed ranges excepted, so that gold reads the source: for a rollup that is taken out of service (or, with p_enabled, comes back). The caller holds the rollup''s lock.';
 revoke all on function rollup.retire(text, boolean) from public;
 
-create or replace function rollup.drop_capture_triggers(p_name text)
+drop function if exists rollup.drop_capture_triggers(text);
+create or replace function rollup.drop_capture_triggers(p_name text, p_table regclass default null)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp as $$
 declare
@@ -28,10 +29,11 @@ begin
   for v_trigger in
     select t.tgrelid::regclass as relation, t.tgname from pg_trigger t
      where t.tgname = any (array['rollup_i_' || p_name, 'rollup_u_' || p_name, 'rollup_d_' || p_name, 'rollup_t_' || p_name, 'rollup_m_' || p_name])
-       and t.tgparentid = 0 and not t.tgisinternal
+       and t.tgparentid = 0 and not t.tgisinternal and t.tgrelid = coalesce(p_table, t.tgrelid)
   loop
     execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);
   end loop;
 end $$;
-comment on function rollup.drop_capture_triggers(text) is 'Removes a rollup''s capture triggers from its source and all partitions.';
-revoke all on function rollup.drop_capture_triggers(text) from public;
+comment on function rollup.drop_capture_triggers(text, regclass) is
+  'Removes a rollup''s capture triggers from one table, or from its source and all partitions.';
+revoke all on function rollup.drop_capture_triggers(text, regclass) from public;

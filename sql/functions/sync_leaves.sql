@@ -45,14 +45,42 @@ declare
   v_loaded  boolean;
   v_coarse  jsonb;
   v_covered tstzmultirange;
+  v_held    tstzmultirange;
 begin
   select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
   select statements into strict v_coarse from rollup.timeseries_tier where rollup = p_name order by ordinal desc limit 1;
   -- Of all tiers: where the finest has dropped its rows by retention, a coarser one still holds aggregates to protect.
   select range_agg(coverage) into strict v_covered from rollup.timeseries_tier where rollup = p_name;
 
+  -- Those that are gone first: what is left of them must be sealed before a new partition in their place is aggregated.
   for v_leaf in
-    select l.relid, l.isleaf, rollup.partition_range(pg_get_expr(c.relpartbound, c.oid)) as range
+    select k.relid, k.range from rollup.source_leaf k
+     where k.rollup = p_name
+       and not exists (select from pg_partition_tree(v_config.source_oid) l where l.relid = k.relid)
+     order by k.range = tstzrange('-infinity', null)
+  loop
+    v_held := rollup.held_ranges(v_config.source_oid, v_leaf.range);
+    -- Where rows of these times are still, or again, in other partitions, they are aggregated again: after a default, list
+    -- or hash partition, or one that others replaced.
+    perform rollup.uncover(p_name, v_held);
+    update rollup.timeseries_rollup_config
+       set sealed = sealed + rollup.widen(v_coarse, (tstzmultirange(v_leaf.range) - v_held) * v_covered) where name = p_name;
+    begin
+      perform rollup.drop_capture_triggers(p_name, v_leaf.relid);
+    exception
+      when lock_not_available then
+        continue;  -- detached, and somebody uses it: the next refresh tries again
+      when insufficient_privilege then
+        null;  -- somebody else's table: its owner may drop them
+    end;
+    delete from rollup.source_leaf where rollup = p_name and relid = v_leaf.relid;
+  end loop;
+
+  for v_leaf in
+    select l.relid, l.isleaf, (
+        -- Of a partition's partition: what all its levels allow.
+        select range_intersect_agg(rollup.partition_range(pg_get_expr(a.relpartbound, a.oid)))
+          from pg_partition_ancestors(l.relid) p join pg_class a on a.oid = p.relid) as range
       from pg_partition_tree(v_config.source_oid) l join pg_class c on c.oid = l.relid
      where c.relispartition and l.relid <> v_config.source_oid
        and not exists (select from rollup.source_leaf k where k.rollup = p_name and k.relid = l.relid)
@@ -73,21 +101,6 @@ begin
       end if;
       -- Also where it is empty now: rows may have come and gone again before the triggers were there.
       perform rollup.uncover(p_name, tstzmultirange(v_leaf.range));
-    end if;
-  end loop;
-
-  for v_leaf in
-    delete from rollup.source_leaf k
-     where k.rollup = p_name
-       and not exists (select from pg_partition_tree(v_config.source_oid) l where l.relid = k.relid)
-    returning k.range
-  loop
-    if v_leaf.range = tstzrange('-infinity', null) then
-      -- A default, list or hash partition: which times it held is not known, so what is left is aggregated again.
-      perform rollup.uncover(p_name, tstzmultirange(v_leaf.range));
-    else
-      update rollup.timeseries_rollup_config
-         set sealed = sealed + rollup.widen(v_coarse, tstzmultirange(v_leaf.range) * v_covered) where name = p_name;
     end if;
   end loop;
 end $$;

@@ -33,14 +33,19 @@ describe('installing the engine', () => {
 
   test('runs a function again when its checksum changed, and only that', async () => {
     await withConnection({ url }, (c) => migrate(c));
-    await withConnection({ url }, (c) => c.query("update rollup.object set sha256 = 'older' where path = 'functions/tick.sql'"));
+    await withConnection({ url }, (c) =>
+      c.query("update rollup.object set sha256 = 'older' where path = 'functions/tick.sql'"),
+    );
     expect((await withConnection({ url }, (c) => migrate(c))).applied).toEqual(['functions/tick.sql']);
   });
 
   test('refuses a migration that was edited after it was applied', async () => {
     await withConnection({ url }, (c) => migrate(c));
     const [first, ...rest] = readManifest().migrations;
-    const edited: Manifest = { ...readManifest(), migrations: [{ ...(first as (typeof rest)[number]), sha256: 'edited' }, ...rest] };
+    const edited: Manifest = {
+      ...readManifest(),
+      migrations: [{ ...(first as (typeof rest)[number]), sha256: 'edited' }, ...rest],
+    };
     await expect(withConnection({ url }, (c) => migrate(c, edited))).rejects.toThrow(
       'The migration migrations/0001_engine.sql was applied to this database with other contents: migrations are never edited, only added.',
     );
@@ -48,7 +53,10 @@ describe('installing the engine', () => {
 
   test('that fails in the middle leaves nothing', async () => {
     const manifest = readManifest();
-    const broken: Manifest = { ...manifest, objects: [...manifest.objects.slice(0, 5), { path: 'manifest.json', sha256: 'x' }] };
+    const broken: Manifest = {
+      ...manifest,
+      objects: [...manifest.objects.slice(0, 5), { path: 'manifest.json', sha256: 'x' }],
+    };
     await expect(withConnection({ url }, (c) => migrate(c, broken))).rejects.toThrow('syntax error');
     expect(await withConnection({ url }, (c) => installedVersion(c))).toBeNull();
   });

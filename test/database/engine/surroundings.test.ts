@@ -19,7 +19,10 @@ async function refusal(work: Promise<unknown>): Promise<{ message: string; hint:
     (cause: unknown) => cause,
   );
   if (!(error instanceof Error)) throw new Error('not an error');
-  return { message: error.message, hint: 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined };
+  return {
+    message: error.message,
+    hint: 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined,
+  };
 }
 
 describe('bad surroundings give one clear sentence', () => {
@@ -28,21 +31,28 @@ describe('bad surroundings give one clear sentence', () => {
     database = await createTestDatabase();
   });
   afterAll(() => database.drop());
-  const here = <T>(work: Parameters<typeof withConnection<T>>[1]) => withConnection({ url: database.url }, work);
+  const here = <T>(work: Parameters<typeof withConnection<T>>[1]) =>
+    withConnection({ url: database.url }, work);
   const asAdmin = (sql: string) => withClient(database.adminUrl, (client) => client.query(sql));
 
   test('no server', async () => {
     const url = new URL(database.url);
     url.port = '1';
-    expect(await refusal(withConnection({ url: url.href }, (c) => applyEngine(c, { schedule: false })))).toEqual({
+    expect(
+      await refusal(withConnection({ url: url.href }, (c) => applyEngine(c, { schedule: false }))),
+    ).toEqual({
       message: 'No PostgreSQL answers at the configured host and port.',
       hint: 'Check that the server runs and that this machine can reach it.',
     });
   });
 
   test('no such database', async () => {
-    const { message } = await refusal(withConnection({ url: withDatabase(database.url, 'nowhere') }, async () => undefined));
-    expect(message).toBe('The database does not exist. PostgreSQL says: database "nowhere" does not exist [3D000].');
+    const { message } = await refusal(
+      withConnection({ url: withDatabase(database.url, 'nowhere') }, async () => undefined),
+    );
+    expect(message).toBe(
+      'The database does not exist. PostgreSQL says: database "nowhere" does not exist [3D000].',
+    );
   });
 
   test('a wrong password, which is not repeated', async () => {
@@ -57,12 +67,16 @@ describe('bad surroundings give one clear sentence', () => {
 
   test('a variable that is not set', async () => {
     const { message } = await refusal(withConnection({ urlEnv: 'TIDEMARK_NOT_SET' }, async () => undefined));
-    expect(message).toBe('The environment variable TIDEMARK_NOT_SET, which the connection names, is not set.');
+    expect(message).toBe(
+      'The environment variable TIDEMARK_NOT_SET, which the connection names, is not set.',
+    );
   });
 
   test('PostgreSQL 14', async () => {
     const old = { number: 140011, version: '14.11', standby: false, database: 'x' };
-    const client = { query: async () => ({ rows: [old] }) } as unknown as Parameters<typeof ensureRequirements>[0];
+    const client = { query: async () => ({ rows: [old] }) } as unknown as Parameters<
+      typeof ensureRequirements
+    >[0];
     expect((await refusal(ensureRequirements(client, { schedule: true }))).message).toBe(
       'This server runs PostgreSQL 14.11; Tidemark needs 15 or later (unique indexes over NULLs).',
     );
@@ -71,7 +85,9 @@ describe('bad surroundings give one clear sentence', () => {
   test('a missing extension that this login cannot create', async () => {
     await asAdmin('drop extension hypopg');
     const { message } = await refusal(here((c) => applyEngine(c, { schedule: false })));
-    expect(message).toMatch(/^The extension hypopg is missing and this login cannot create it \(permission denied to create extension "hypopg"\): let an administrator run `create extension hypopg with schema public`\.$/);
+    expect(message).toMatch(
+      /^The extension hypopg is missing and this login cannot create it \(permission denied to create extension "hypopg"\): let an administrator run `create extension hypopg with schema public`\.$/,
+    );
     await asAdmin('create extension hypopg with schema public');
   });
 
@@ -81,7 +97,9 @@ describe('bad surroundings give one clear sentence', () => {
     expect(absent.message).toContain('The extension pg_partman is missing and this login cannot create it');
     await asAdmin('create schema elsewhere; create extension pg_partman with schema elsewhere');
     const elsewhere = await refusal(here((c) => applyEngine(c, { schedule: false })));
-    expect(elsewhere.message).toContain('The extension pg_partman is in schema elsewhere; Tidemark expects it in schema partman');
+    expect(elsewhere.message).toContain(
+      'The extension pg_partman is in schema elsewhere; Tidemark expects it in schema partman',
+    );
     await asAdmin('drop extension pg_partman cascade; create extension pg_partman with schema partman');
   });
 
@@ -110,16 +128,24 @@ describe('bad surroundings give one clear sentence', () => {
   test('no privilege on the source', async () => {
     await asAdmin('create table raw.beats (at timestamptz not null)');
     const { message, hint } = await refusal(here((c) => applyRollup(c, spec, { schedule: false })));
-    expect(message).toBe('Rollup "beats": the source "raw"."beats" is out of reach: this login lacks SELECT and TRIGGER on it.');
+    expect(message).toBe(
+      'Rollup "beats": the source "raw"."beats" is out of reach: this login lacks SELECT and TRIGGER on it.',
+    );
     expect(hint).toBe('Run: grant select, trigger on "raw"."beats" to the login that deploys.');
     await asAdmin('drop table raw.beats');
   });
 
   test('a database that is newer than the code', async () => {
-    await here((c) => c.query("insert into rollup.migration (version, path, sha256) values (99, 'migrations/0099_later.sql', 'x')"));
+    await here((c) =>
+      c.query(
+        "insert into rollup.migration (version, path, sha256) values (99, 'migrations/0099_later.sql', 'x')",
+      ),
+    );
     const { message, hint } = await refusal(here((c) => migrate(c)));
     const known = readManifest().version;
-    expect(message).toBe(`The engine in this database is version 99, newer than this code, which knows version ${known}.`);
+    expect(message).toBe(
+      `The engine in this database is version 99, newer than this code, which knows version ${known}.`,
+    );
     expect(hint).toBe('Upgrade tidemark to the version that installed it, or a later one.');
     await here((c) => c.query('delete from rollup.migration where version > $1', [known]));
   });

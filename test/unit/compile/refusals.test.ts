@@ -10,7 +10,10 @@ const without = (name: string): SourceShape => ({
 const withType = (name: string, type: string): SourceShape => ({
   columns: { ...wideShape.columns, [name]: { type, collation: null } },
 });
-const withMeasure = (column: string, aggregate: RollupSpec['measures'][number]['aggregates'][number]): RollupSpec => ({
+const withMeasure = (
+  column: string,
+  aggregate: RollupSpec['measures'][number]['aggregates'][number],
+): RollupSpec => ({
   ...wide,
   measures: [{ column, aggregates: [aggregate] }],
 });

@@ -16,7 +16,10 @@ export const wide: RollupSpec = {
   dimensions: ['site', 'Phase "n"'],
   measures: [
     { column: '*', aggregates: ['count'] },
-    { column: 'kwh', aggregates: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'] },
+    {
+      column: 'kwh',
+      aggregates: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'],
+    },
     { column: 'watts', aggregates: ['sum', 'avg', 'stddev'] },
     { column: 'pulses', aggregates: ['sum', 'stddev', 'last'] },
     { column: 'ok', aggregates: ['bool_and', 'bool_or', 'last'] },

@@ -10,7 +10,16 @@ describe('a connection', () => {
     [{ urlEnv: 'DATABASE_URL' }],
     [{ urlFile: '.local/url' }],
     [HOST],
-    [{ ...HOST, host: '/var/run/postgresql', port: 6432, passwordEnv: 'PW', tls: 'require', caFile: 'ca.pem' }],
+    [
+      {
+        ...HOST,
+        host: '/var/run/postgresql',
+        port: 6432,
+        passwordEnv: 'PW',
+        tls: 'require',
+        caFile: 'ca.pem',
+      },
+    ],
     [{ ...HOST, host: UNKNOWN, port: UNKNOWN }],
     [UNKNOWN],
   ])('may be %j', (value) => {
@@ -21,9 +30,15 @@ describe('a connection', () => {
   it.each([
     [undefined, /^connection is missing; it must be \{ urlEnv \}/],
     [`postgres://u:${SECRET}@h/d`, /^connection is not a map/],
-    [{ url: `postgres://u:${SECRET}@h/d` }, /^connection\.url is not allowed, because the state would keep it/],
+    [
+      { url: `postgres://u:${SECRET}@h/d` },
+      /^connection\.url is not allowed, because the state would keep it/,
+    ],
     [{ ...HOST, password: SECRET }, /^connection\.password is not allowed/],
-    [{ urlEnv: `postgres://u:${SECRET}@h/d` }, /^connection\.urlEnv must be the name of an environment variable/],
+    [
+      { urlEnv: `postgres://u:${SECRET}@h/d` },
+      /^connection\.urlEnv must be the name of an environment variable/,
+    ],
     [{ urlFile: `postgres://u:${SECRET}@h/d` }, /^connection\.urlFile must be the path of a file/],
     [{ ...HOST, host: `u:${SECRET}@h` }, /^connection\.host must be a host name/],
     [{ host: 'h' }, /^connection lacks database, user/],

@@ -21,7 +21,9 @@ describe('a definition that comes as data', () => {
   });
 
   it('is checked by the rules for files', () => {
-    expect(problemsOf({ ...SPEC, name: 'Bad Name' })).toEqual([expect.stringMatching(/^name is "Bad Name"; it must be/)]);
+    expect(problemsOf({ ...SPEC, name: 'Bad Name' })).toEqual([
+      expect.stringMatching(/^name is "Bad Name"; it must be/),
+    ]);
     expect(problemsOf({ ...SPEC, dimensions: ['origin', 'origin'] })).toHaveLength(1);
     const [hour, day] = SPEC.tiers;
     expect(problemsOf({ ...SPEC, tiers: [hour, { ...day, suffix: '24h' }] })).toEqual([

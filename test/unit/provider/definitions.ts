@@ -26,5 +26,7 @@ export const SPEC: RollupSpec = {
 
 /** A copy without members that are null, which is what may come back from Pulumi. */
 export function withoutNulls<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value, (_key, member: unknown) => (member === null ? undefined : member))) as T;
+  return JSON.parse(
+    JSON.stringify(value, (_key, member: unknown) => (member === null ? undefined : member)),
+  ) as T;
 }

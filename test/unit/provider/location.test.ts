@@ -24,7 +24,11 @@ describe('relative paths', () => {
     expect(located({ urlFile: '/a/url' }, '/p')).toEqual({ urlFile: '/a/url' });
     expect(located({ urlEnv: 'X' }, '/p')).toEqual({ urlEnv: 'X' });
     const host = { host: 'h', database: 'd', user: 'u' };
-    expect(located({ ...host, passwordFile: 'pw', caFile: 'ca' }, '/p')).toEqual({ ...host, passwordFile: '/p/pw', caFile: '/p/ca' });
+    expect(located({ ...host, passwordFile: 'pw', caFile: 'ca' }, '/p')).toEqual({
+      ...host,
+      passwordFile: '/p/pw',
+      caFile: '/p/ca',
+    });
     expect(located(host, '/p')).toEqual(host);
   });
 });

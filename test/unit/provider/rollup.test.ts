@@ -32,14 +32,21 @@ describe('check of a rollup', () => {
   });
 
   it('collects all problems and never names a property, whose value Pulumi would print', async () => {
-    const bad = { connection: { url: 'postgres://u:hunter2@h' }, definition: { ...SPEC, name: '1' }, schedule: 'no' };
+    const bad = {
+      connection: { url: 'postgres://u:hunter2@h' },
+      definition: { ...SPEC, name: '1' },
+      schedule: 'no',
+    };
     const { failures = [] } = await rollup.check({}, bad);
     expect(failures.map(({ property }) => property)).toEqual(['', '', '']);
     expect(JSON.stringify(failures)).not.toContain('hunter2');
   });
 
   it('accepts what is unknown, and leaves unknown what follows from it', async () => {
-    expect(await inputsOf({ ...GIVEN, connection: UNKNOWN })).toMatchObject({ connection: UNKNOWN, objects: 'intact' });
+    expect(await inputsOf({ ...GIVEN, connection: UNKNOWN })).toMatchObject({
+      connection: UNKNOWN,
+      objects: 'intact',
+    });
     const source = { ...SPEC.source, time: UNKNOWN };
     const inputs = await inputsOf({ ...GIVEN, definition: { ...SPEC, source } });
     expect(inputs).toMatchObject({ configuration: UNKNOWN, schedule: UNKNOWN, definition: { source } });
@@ -55,7 +62,9 @@ describe('check of a rollup', () => {
   it('refuses at preview what cannot be changed in place', async () => {
     const before = withoutNulls(await inputsOf(GIVEN));
     expect(await reasons({ ...GIVEN, definition: { ...SPEC, dimensions: ['delay'] } }, before)).toEqual([
-      expect.stringMatching(/^Rollup "flight_delays" cannot be changed in place: dimensions from \["origin"\] to \["delay"\] \(rebuild\)/),
+      expect.stringMatching(
+        /^Rollup "flight_delays" cannot be changed in place: dimensions from \["origin"\] to \["delay"\] \(rebuild\)/,
+      ),
     ]);
     const online = { ...SPEC, refresh: { schedule: '30 seconds', lag: '2 minutes' }, onDelete: 'drop' };
     expect(await reasons({ ...GIVEN, definition: online }, before)).toEqual([]);
@@ -95,7 +104,9 @@ describe('diff of a rollup', () => {
 describe('the engine', () => {
   it('changes with its version, its SQL, its jobs and its place, and with nothing else', async () => {
     const { inputs } = await engine.check({}, { connection });
-    expect(await engine.diff('tidemark', { ...inputs, format: 1, __provider: 'a' }, inputs)).toEqual({ changes: false });
+    expect(await engine.diff('tidemark', { ...inputs, format: 1, __provider: 'a' }, inputs)).toEqual({
+      changes: false,
+    });
     for (const key of ['version', 'engine', 'objects', 'jobs', 'connection']) {
       expect(await engine.diff('tidemark', { ...inputs, [key]: 'other' }, inputs)).toEqual({ changes: true });
     }
@@ -108,10 +119,17 @@ describe('a database that cannot be had', () => {
   it('is one sentence without a stack, with what to do when it is gone for good', async () => {
     delete process.env['DATABASE_URL'];
     const inputs = await inputsOf(GIVEN);
-    const told = async (work: Promise<unknown>) => work.then(() => null, (error: Error) => [error.message, error.stack]);
+    const told = async (work: Promise<unknown>) =>
+      work.then(
+        () => null,
+        (error: Error) => [error.message, error.stack],
+      );
     const sentence = 'The environment variable DATABASE_URL, which the connection names, is not set.';
     expect(await told(rollup.create(inputs))).toEqual([expect.stringContaining(sentence), '']);
     expect(await told(rollup.read('flight_delays', inputs))).toEqual([expect.stringContaining(sentence), '']);
-    expect(await told(rollup.delete('flight_delays', inputs))).toEqual([expect.stringMatching(/gone for good.*pulumi state delete/), '']);
+    expect(await told(rollup.delete('flight_delays', inputs))).toEqual([
+      expect.stringMatching(/gone for good.*pulumi state delete/),
+      '',
+    ]);
   });
 });

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wantedState } from '../../../infra/db/rollups';
 import { rollup } from '../../../infra/provider/rollup';
-import { type Data, decode, FORMAT, observedInputs, onDeleteOf, outputsOf, ownedInputs, UNMANAGED } from '../../../infra/provider/state';
+import {
+  type Data,
+  decode,
+  FORMAT,
+  observedInputs,
+  onDeleteOf,
+  outputsOf,
+  ownedInputs,
+  UNMANAGED,
+} from '../../../infra/provider/state';
 import { SPEC } from './definitions';
 
 const STATES = join(__dirname, 'states');
@@ -19,7 +28,10 @@ describe('outputs of every released form', () => {
   it.each(readdirSync(STATES))('%s gives what today’s code would have kept', async (file) => {
     const outputs = fixture(file);
     const decoded = decode(outputs);
-    const inputs = { ...(await rollup.check({}, { connection: { urlEnv: 'X' }, definition: SPEC })).inputs, engine: decoded['engine'] };
+    const inputs = {
+      ...(await rollup.check({}, { connection: { urlEnv: 'X' }, definition: SPEC })).inputs,
+      engine: decoded['engine'],
+    };
     expect(decoded).toEqual(outputsOf(inputs));
     expect(await rollup.diff('flight_delays', outputs, inputs)).toEqual({ changes: false });
     expect(onDeleteOf(decoded)).toBe('retain');
@@ -27,7 +39,9 @@ describe('outputs of every released form', () => {
 
   it('are refused when they come from later code', async () => {
     const later = { ...fixture('1.json'), format: FORMAT + 1 };
-    expect(() => decode(later)).toThrow(`later version of tidemark (format ${FORMAT + 1}; this one knows ${FORMAT})`);
+    expect(() => decode(later)).toThrow(
+      `later version of tidemark (format ${FORMAT + 1}; this one knows ${FORMAT})`,
+    );
   });
 });
 
@@ -48,7 +62,10 @@ describe('what a rollup owns', () => {
     const { source } = owned.configuration;
     const broken = { ...owned, schedule: null, partitions: { [source]: null } };
     const { schedule, partitions, configuration } = ownedInputs(broken, true);
-    expect({ schedule, partitions }).toEqual({ schedule: 'missing', partitions: { 'raw."Flight ""log"""': 'missing' } });
+    expect({ schedule, partitions }).toEqual({
+      schedule: 'missing',
+      partitions: { 'raw."Flight ""log"""': 'missing' },
+    });
     expect(configuration['tiers']).toMatchObject([
       { retention: '90 days', timeZone: 'UTC' },
       { retention: 'forever', timeZone: 'America/New_York' },

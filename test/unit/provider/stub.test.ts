@@ -18,7 +18,13 @@ describe.each(['engine', 'rollup'] as const)('the text of the provider %s', (nam
   it('says what to do where the package is not there, without a stack', () => {
     const program = `const m = { exports: {} }; new Function('exports', 'require', process.argv[1])(m.exports, require);
       try { m.exports.handler(); } catch (e) { console.log(JSON.stringify([e.message, e.stack])); }`;
-    const output = execFileSync(process.execPath, ['-e', program, providerText(name)], { cwd: tmpdir(), encoding: 'utf8' });
-    expect(JSON.parse(output)).toEqual([expect.stringMatching(/^The package tidemark is not installed.*npm install/), '']);
+    const output = execFileSync(process.execPath, ['-e', program, providerText(name)], {
+      cwd: tmpdir(),
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(output)).toEqual([
+      expect.stringMatching(/^The package tidemark is not installed.*npm install/),
+      '',
+    ]);
   });
 });

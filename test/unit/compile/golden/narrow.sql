@@ -18,7 +18,9 @@ declare
 begin
   if tg_op = 'TRUNCATE' then
     insert into rollup.dirty_range (rollup, range)
-    select 'beats', rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class where oid = tg_relid;
+    select 'beats', rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class
+     where oid = tg_relid and (relispartition or oid = (
+       select source_oid from rollup.timeseries_rollup_config where name = 'beats'));
     return null;
   end if;
   if tg_op = 'INSERT' then

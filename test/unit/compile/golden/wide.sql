@@ -43,8 +43,23 @@ declare
 begin
   if tg_op = 'TRUNCATE' then
     insert into rollup.dirty_range (rollup, range)
-    select 'meters', rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class where oid = tg_relid;
+    select 'meters', rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class
+     where oid = tg_relid and (relispartition or oid = (
+       select source_oid from rollup.timeseries_rollup_config where name = 'meters'));
     return null;
+  end if;
+  if tg_level = 'ROW' then
+    -- Nothing may have been written yet: first the transaction id, then the clock.
+    perform pg_current_xact_id();
+    v_open := date_bin(interval '900 seconds', clock_timestamp(), timestamptz '2000-01-03 00:00:00+00');
+    select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'meters';
+    if old."Read At" < v_open and not coalesce(old."Read At" <@ v_sealed, false) then
+      insert into rollup."dirty_meters" select date_bin(interval '900 seconds', old."Read At", timestamptz '2000-01-03 00:00:00+00'), old."site", old."Phase ""n""";
+    end if;
+    if new."Read At" < v_open and not coalesce(new."Read At" <@ v_sealed, false) then
+      insert into rollup."dirty_meters" select date_bin(interval '900 seconds', new."Read At", timestamptz '2000-01-03 00:00:00+00'), new."site", new."Phase ""n""";
+    end if;
+    return new;
   end if;
   if tg_op = 'INSERT' then
     perform from new_rows s where s."Read At" < v_open limit 1;

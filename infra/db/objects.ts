@@ -1,0 +1,71 @@
+import type { Client } from 'pg';
+import { canonicalJson } from '../plan/checksum';
+import { objectNames, tierName, triggerNames } from '../plan/names';
+import { INTACT } from '../plan/owned';
+import type { RollupSpec } from '../plan/spec';
+
+/** MD5 of each view's and function's text as the server holds it. */
+export async function objectTexts(client: Client, spec: RollupSpec): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const tier of spec.tiers) {
+    const view = `gold.${tierName(spec, tier)}`;
+    const found = await client.query<{ md5: string }>('select md5(pg_get_viewdef(to_regclass($1))) as md5', [
+      view,
+    ]);
+    if (found.rows[0]?.md5) texts[view] = found.rows[0].md5;
+  }
+  const fn = await client.query<{ md5: string }>(
+    `select md5(prosrc || coalesce(array_to_string(proconfig, ','), '') || prosecdef) as md5 from pg_proc
+      where pronamespace = 'rollup'::regnamespace and proname = $1`,
+    [`capture_${spec.name}`],
+  );
+  if (fn.rows[0] !== undefined) texts[`rollup.capture_${spec.name}`] = fn.rows[0].md5;
+  return texts;
+}
+
+/** `intact`, or which tables, views, functions and triggers are missing, disabled or were changed by hand. */
+export async function observeObjects(
+  client: Client,
+  spec: RollupSpec,
+  installed: Record<string, string>,
+): Promise<string> {
+  const problems: string[] = [];
+  const present = await objectTexts(client, spec);
+  for (const name of Object.keys(installed).sort()) {
+    if (present[name] === undefined) problems.push(`${name} is missing`);
+    else if (canonicalJson(present[name]) !== canonicalJson(installed[name]))
+      problems.push(`${name} was changed`);
+  }
+  for (const table of [...objectNames(spec).silver, objectNames(spec).dirty, objectNames(spec).late]) {
+    const found = await client.query<{ present: boolean }>('select to_regclass($1) is not null as present', [
+      table,
+    ]);
+    if (!found.rows[0]?.present) problems.push(`${table.replaceAll('"', '')} is missing`);
+  }
+  problems.push(...(await triggerProblems(client, spec)));
+  return problems.length === 0 ? INTACT : problems.join('; ');
+}
+
+async function triggerProblems(client: Client, spec: RollupSpec): Promise<string[]> {
+  const names = triggerNames(spec.name);
+  const wanted = spec.source.capture === 'rows' ? [names.insert, names.truncate] : Object.values(names);
+  const result = await client.query<{ problem: string }>(
+    `select format('trigger %s on %s is %s', w.name, r.relid::regclass, case when t.oid is null then 'missing' else 'disabled' end) as problem
+       from (select $1::oid::regclass as relid union select relid::regclass from rollup.source_leaf where rollup = $2) r
+      cross join unnest($3::text[]) w(name)
+       left join pg_trigger t on t.tgrelid = r.relid and t.tgname = w.name
+      where (t.oid is null or t.tgenabled not in ('O', 'A')) and exists (select from pg_class c where c.oid = r.relid)
+      order by 1`,
+    [
+      (
+        await client.query<{ oid: number }>(
+          'select source_oid::integer as oid from rollup.timeseries_rollup_config where name = $1',
+          [spec.name],
+        )
+      ).rows[0]?.oid,
+      spec.name,
+      wanted,
+    ],
+  );
+  return result.rows.map((row) => row.problem);
+}
