@@ -61,7 +61,7 @@ export async function openFlights(root: string, limit: number): Promise<Flights>
   };
   const wallClock = async (row: number) =>
     Number((await scan.readColumn({ column: 'date', rowStart: row, rowEnd: row + 1 }))[0]) / 1000;
-  // In the order of their dates, which openFlights need not trust: COPY takes any order.
+  // The file is ordered by date.
   const [first, last] = [await wallClock(skip), await wallClock(total - 1)];
   const now = DateTime.now().setZone(FLIGHT_ZONE).setZone('UTC', { keepLocalTime: true });
   const weeks = Math.floor((now.toMillis() - last) / WEEK_MS);

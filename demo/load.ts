@@ -26,7 +26,7 @@ export async function loadFlights(root: string, url: string, limit: number): Pro
     if (state === 'loaded') {
       const present = await client.query<{ rows: number }>('select count(*) as rows from raw.flights');
       say(
-        `raw.flights holds them already: ${counted(present.rows[0]?.rows ?? 0, 'row')} with the changes of earlier runs.`,
+        `raw.flights holds them already: ${counted(present.rows[0]?.rows ?? 0, 'row')}, what earlier runs changed included.`,
       );
       return;
     }

@@ -52,13 +52,16 @@ async function command(
   });
 }
 
-const quote = (line: string) => say(`${colors.dim('│')} ${line}`);
+/** A line of Pulumi's own output; what it leaves empty is left out. */
+const quote = (line: string) => {
+  if (line.trim() !== '') say(`${colors.dim('│')} ${line.trimEnd()}`);
+};
 
 /** The real `pulumi up`; it reads the database first, since that may be another one than last time. */
 export async function up(runner: StackRunner): Promise<void> {
   const started = Date.now();
   say(colors.bold('$ pulumi up --refresh'));
-  await command(runner, ['up', '--yes', '--skip-preview', '--refresh'], quote);
+  await command(runner, ['up', '--yes', '--skip-preview', '--refresh', '--suppress-progress'], quote);
   say(`Deployed in ${since(started)}.`);
 }
 
@@ -66,6 +69,6 @@ export async function up(runner: StackRunner): Promise<void> {
 export async function previewNothing(runner: StackRunner): Promise<void> {
   const started = Date.now();
   say(colors.bold('$ pulumi preview --expect-no-changes'));
-  await command(runner, ['preview', '--expect-no-changes'], quote);
+  await command(runner, ['preview', '--expect-no-changes', '--suppress-progress'], quote);
   say(`No changes, found in ${since(started)}.`);
 }

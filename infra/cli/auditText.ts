@@ -16,7 +16,7 @@ export function tierLines(tier: TierAudit, colors: Colors): readonly string[] {
     ? ''
     : `, ${counted(tier.differences, 'key')} ${tier.differences === 1 ? 'differs' : 'differ'}`;
   const lines = [`  ${mark}  ${tier.view}  ${rows}${found}  ${colors.dim(humanDuration(tier.seconds))}`];
-  for (const exempt of tier.exempt) lines.push(colors.dim(`         not compared: ${exempt}`));
+  for (const exempt of tier.exempt) lines.push(colors.dim(`         not compared: ${formatTime(exempt)}`));
   if (tier.shown.length > 0) {
     lines.push(differences(tier.shown, colors));
     if (tier.differences > tier.shown.length) {

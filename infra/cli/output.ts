@@ -41,9 +41,10 @@ export function counted(count: number, noun: string): string {
 const UNITS = ['days', 'hours', 'minutes', 'seconds'] as const;
 const SHORT = { days: 'd', hours: 'h', minutes: 'min', seconds: 's' } as const;
 
-/** A length of time in at most two units, such as `2 d 3 h`, `5 min`, `12 s`, `0.4 s`. */
+/** A length of time in at most two units, such as `2 d 3 h`, `5 min`, `12 s`, `1.4 s`, `35 ms`. */
 export function humanDuration(seconds: number): string {
   if (seconds < 0) return `-${humanDuration(-seconds)}`;
+  if (seconds > 0 && seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
   const parts = Duration.fromObject({ seconds: Math.round(seconds) }).shiftTo(...UNITS);
   const first = UNITS.findIndex((unit) => parts.get(unit) > 0);
@@ -96,7 +97,9 @@ export function formatTable({ head, rows, colors, right = [], indent = 0, widths
   return lines.map((line) => `${' '.repeat(indent)}${line}`.trimEnd()).join('\n');
 }
 
-/** A time as PostgreSQL writes it in UTC, for people: to the second, with the zone's name. */
+/** A time as PostgreSQL writes it in UTC, for people; also all times within a longer text. */
 export function formatTime(text: string): string {
-  return text.replace(/:00\+00(:00)?$/, ' UTC').replace(/\+00(:00)?$/, ' UTC');
+  return text.replace(/(\d\d:\d\d)(:\d\d(?:\.\d+)?)?\+00\b/g, (_, minute: string, second?: string) =>
+    second === undefined || second === ':00' ? `${minute} UTC` : `${minute}${second} UTC`,
+  );
 }

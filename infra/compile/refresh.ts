@@ -95,7 +95,7 @@ written as (
   on conflict (${keyList(context)}) do update set ${assignments} where ${row('t')} is distinct from ${row('excluded')}
   returning 1),
 vanished as materialized (
-  select k.* from keys k where not exists (select from fresh f where f.bucket = k.bucket${sameKey(context, 'k', 'f')}))${removals.map((r) => `,\n${r.name} as (\n  ${r.sql}\n  returning 1)`).join('')}
+  select * from keys except select bucket${dimensionList(context, 'fresh')} from fresh)${removals.map((r) => `,\n${r.name} as (\n  ${r.sql}\n  returning 1)`).join('')}
 select (select count(*) from keys) as keys, (select count(*) from written) as written, ${removals.map((r) => `(select count(*) from ${r.name})`).join(' + ')} as removed`;
 }
 

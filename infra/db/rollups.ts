@@ -13,7 +13,7 @@ import { objectTexts } from './objects';
 import { type ObservedRollup, observeRollup } from './observe';
 import { scheduleJob, unscheduleJob } from './schedule';
 import type { ObservedSource } from './shape';
-import { inTransaction, ROLLUP_LOCK } from './transaction';
+import { INSTALL_LOCK, inTransaction, ROLLUP_LOCK } from './transaction';
 import { updateConfiguration } from './update';
 
 export interface ApplyOptions {
@@ -40,6 +40,7 @@ export async function applyRollup(
   options: ApplyOptions,
 ): Promise<ObservedRollup> {
   return inTransaction(client, async () => {
+    await client.query('select pg_advisory_xact_lock($1, 1)', [INSTALL_LOCK]);
     await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [ROLLUP_LOCK, spec.name]);
     const existing = await observeRollup(client, spec.name);
     if (existing !== null) {
@@ -118,6 +119,7 @@ export async function readRollup(client: Client, name: string): Promise<Observed
  */
 export async function removeRollup(client: Client, name: string, onDelete: 'retain' | 'drop'): Promise<void> {
   await inTransaction(client, async () => {
+    await client.query('select pg_advisory_xact_lock($1, 1)', [INSTALL_LOCK]);
     await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [ROLLUP_LOCK, name]);
     const existing = await observeRollup(client, name);
     if (existing === null) return;

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { databaseError, TidemarkDatabaseError } from './errors';
 
-/** Serializes installs: two at once would collide in the catalogs. */
+/** Serializes deployments: two at once would collide in the catalogs. Second key 0: the engine; 1: the rollups, which share sources. */
 export const INSTALL_LOCK = 7113;
 /** First key of the locks that serialize work on one rollup; the same as rollup.lock_class(). */
 export const ROLLUP_LOCK = 7114;

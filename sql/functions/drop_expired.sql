@@ -22,7 +22,7 @@ begin
   end if;
   foreach v_name in array v_names loop
     if not rollup.drain(v_name) then
-      v_kept := format('more than 100,000 changes wait in the log of rollup %s', v_name);
+      v_kept := format('more changes wait in the log of rollup %s than can be aggregated while writers wait', v_name);
     end if;
   end loop;
 

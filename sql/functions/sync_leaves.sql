@@ -44,13 +44,13 @@ declare
   v_leaf    record;
   v_loaded  boolean;
   v_coarse  jsonb;
-  v_covered tstzmultirange;
   v_held    tstzmultirange;
 begin
   select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
   select statements into strict v_coarse from rollup.timeseries_tier where rollup = p_name order by ordinal desc limit 1;
-  -- Of all tiers: where the finest has dropped its rows by retention, a coarser one still holds aggregates to protect.
-  select range_agg(coverage) into strict v_covered from rollup.timeseries_tier where rollup = p_name;
+
+  -- A coarse bucket that was open when a part of it was sealed, and has been aggregated since.
+  if not isempty(v_config.sealed) then perform rollup.seal(p_name, v_config.sealed); end if;
 
   -- Those that are gone first: what is left of them must be sealed before a new partition in their place is aggregated.
   for v_leaf in
@@ -63,8 +63,7 @@ begin
     -- Where rows of these times are still, or again, in other partitions, they are aggregated again: after a default, list
     -- or hash partition, or one that others replaced.
     perform rollup.uncover(p_name, v_held);
-    update rollup.timeseries_rollup_config
-       set sealed = sealed + rollup.widen(v_coarse, (tstzmultirange(v_leaf.range) - v_held) * v_covered) where name = p_name;
+    perform rollup.seal(p_name, tstzmultirange(v_leaf.range) - v_held);
     begin
       perform rollup.drop_capture_triggers(p_name, v_leaf.relid);
     exception

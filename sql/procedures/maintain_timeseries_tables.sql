@@ -12,9 +12,8 @@ begin
   set transaction isolation level read committed;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   v_work := rollup.maintenance_work(p_name);
-  commit;
+  commit and chain;  -- keeps the isolation level, which can be set right after a commit only
   for v_item in select w.item from pg_catalog.jsonb_array_elements(v_work) with ordinality as w(item, n) order by w.n loop
-    set transaction isolation level read committed;
     -- What waits in the logs is refreshed before writers are locked out, so that they wait for little.
     if v_item ->> 'step' = 'refresh' then
       call rollup.perform_rollup(v_item ->> 'rollup', false, interval '1 minute', false);
@@ -31,7 +30,7 @@ begin
         v_detail, v_hint, v_context, 'Maintenance left this table as it was; refreshes go on. It is tried again by the next maintenance.');
     end;
     perform pg_catalog.set_config('search_path', v_path, false);
-    commit;
+    commit and chain;
   end loop;
 end $$;
 comment on procedure rollup.maintain_timeseries_tables(text) is

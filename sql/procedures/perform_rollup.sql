@@ -11,14 +11,14 @@ declare
   v_state   text; v_message text; v_detail text; v_hint text; v_context text;
 begin
   commit;
+  -- Only right after a commit can this be set, since even a condition takes a snapshot; `commit and chain` keeps it.
+  set transaction isolation level read committed;
   while v_more and not v_failed and pg_catalog.clock_timestamp() < v_until loop
     -- The tick: the clock first, then a transaction id. Whoever wrote before that time holds a smaller id.
-    set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     perform rollup.tick();
-    commit;
+    commit and chain;
 
-    set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     if not pg_catalog.pg_try_advisory_xact_lock(rollup.lock_class(), pg_catalog.hashtext(p_name)) then
       raise notice 'rollup % is being refreshed or changed by another session', p_name;
@@ -42,7 +42,7 @@ begin
       v_failed := true;
       v_due := rollup.log_rollup_error(p_name, v_state, v_message, v_detail, v_hint, v_context);
     end;
-    commit;
+    commit and chain;
   end loop;
   if v_failed and p_raise then
     raise exception 'rollup % failed: %', p_name, v_message

@@ -93,7 +93,7 @@ export async function openClient(url: string): Promise<Client> {
 /** Installs one rollup as a deployment would, without schedule. The source must exist. */
 export async function installRollup(client: Client, spec: RollupSpec): Promise<CompiledRollup> {
   return inTransaction(client, async () => {
-    await client.query("set local lock_timeout = '3s'");
+    await client.query("set local lock_timeout = '3s'; set local search_path = pg_catalog, pg_temp");
     const source = await ensureSource(client, spec, null);
     const compiled = compileFor(spec, source);
     await insertConfiguration(client, compiled, source);

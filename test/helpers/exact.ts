@@ -60,6 +60,13 @@ async function buildComparisons(client: Client, compiled: CompiledRollup): Promi
   return compiled.tiers.map((tier) => comparison(compiled, tier.ordinal, names));
 }
 
+/** As text; values of a dimension that are equal, such as 1.0 and 1.00 or 0 and -0, as the same text. */
+function sameText(column: string, dimensionType: string | undefined): string {
+  if (dimensionType?.startsWith('numeric')) return `trim_scale(${column})::text`;
+  if (dimensionType === 'real' || dimensionType === 'double precision') return `(${column} + 0)::text`;
+  return `${column}::text`;
+}
+
 /** Keys and exact columns as text by two-way EXCEPT ALL; floating point within 1e-9, joined on the key. */
 function comparison(compiled: CompiledRollup, ordinal: number, names: readonly string[]): string {
   const tier = compiled.tiers[ordinal] as CompiledRollup['tiers'][number];
@@ -67,8 +74,10 @@ function comparison(compiled: CompiledRollup, ordinal: number, names: readonly s
   const exact = names.filter((name) => !approximate.includes(name));
   const config = `rollup.timeseries_rollup_config where name = '${compiled.spec.name}'`;
   const from = `(select retained_from from rollup.timeseries_tier where rollup = '${compiled.spec.name}' and ordinal = ${ordinal})`;
-  const text = `row(${exact.map((name) => `${quoteIdent(name)}::text`).join(', ')})::text`;
-  const key = `row(${['bucket', ...compiled.dimensions.map((d) => d.name)].map((name) => `${quoteIdent(name)}::text`).join(', ')})::text`;
+  const types = new Map(compiled.dimensions.map((d) => [d.name, d.type]));
+  const asText = (name: string) => sameText(quoteIdent(name), types.get(name));
+  const text = `row(${exact.map(asText).join(', ')})::text`;
+  const key = `row(${['bucket', ...types.keys()].map(asText).join(', ')})::text`;
   const floats = approximate.map((name) => `, ${quoteIdent(name)}`).join('');
   const side = (rows: string) =>
     `select ${text} as line, ${key} as key${floats} from ${rows} x where bucket >= ${from} and not bucket <@ (select sealed from ${config})`;

@@ -26,7 +26,7 @@ export function useDatabase(): Fixture {
   }, 60_000);
   // So that a test that fails inside a transaction does not take the next ones with it.
   afterEach(async () => {
-    await state.client?.query('set client_min_messages = error; rollback; reset client_min_messages');
+    await state.client?.query('rollback');
   });
   const get = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error('the database is not ready');

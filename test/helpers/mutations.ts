@@ -40,12 +40,6 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "elsif tg_op = 'DELETE' then return null; elsif false then",
   },
   {
-    name: 'an update logs only where a row went, not where it came from',
-    function: 'rollup.capture_series',
-    find: /\s+else\s+select sealed[^;]+;\s+insert into rollup\."dirty_series"[^;]+from old_rows[^;]+;/,
-    replace: '\n  else',
-  },
-  {
     name: 'TRUNCATE is not captured',
     function: 'rollup.capture_series',
     find: /if tg_op = 'TRUNCATE' then/,

@@ -23,7 +23,7 @@ describe('dimensions', () => {
   const db = useDatabase();
 
   it.each(TYPES)('of type %s, NULL being a value', async (type, values) => {
-    const name = `dim_${type.replace(/\W/g, '_')}`.slice(0, 40);
+    const name = `dim_${type.toLowerCase().replace(/\W/g, '_')}`;
     await db.client.query(`create table raw.${name} (ts timestamptz not null, "The Key" ${type}, v float8)`);
     const all = values.map((v) => `(${v}::${type.replace(/ collate.*/, '')})`).join(', ');
     const insert = (from: string, count: number) =>

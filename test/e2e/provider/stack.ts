@@ -11,6 +11,8 @@ import { testServer } from '../../helpers/servers';
 export const ROOT = join(__dirname, '../../..');
 /** One file at a time uses the one database that has pg_cron. */
 const TURN = 7_116;
+/** How long a file may have to wait for its turn. */
+export const TURN_MS = 900_000;
 
 export interface Result {
   readonly code: number;

@@ -142,7 +142,7 @@ written as (
   on conflict (bucket) do update set "__rows" = excluded."__rows" where (t."__rows") is distinct from (excluded."__rows")
   returning 1),
 vanished as materialized (
-  select k.* from keys k where not exists (select from fresh f where f.bucket = k.bucket)),
+  select * from keys except select bucket from fresh),
 gone as (
   delete from silver."beats_10s" t using vanished k where t.bucket = k.bucket and true
   returning 1)
