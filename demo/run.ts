@@ -78,7 +78,7 @@ async function database(options: DemoOptions): Promise<{ url: string; own: boole
   }
   const server = await startLocalServer({ directory: join(options.directory, 'postgres'), log: say });
   say(
-    `PostgreSQL ${server.generation} on 127.0.0.1:${server.port}, private: its data lies in this checkout, its login is no superuser.`,
+    `PostgreSQL ${server.generation} on 127.0.0.1:${server.port}, private to this checkout; its login is no superuser.`,
   );
   return { url: server.url, own: true };
 }

@@ -1,7 +1,7 @@
 /** The configuration of this repository's own stack. */
 import * as pulumi from '@pulumi/pulumi';
-import { asConnection } from './provider/connection';
 import type { Connection } from './db/connect';
+import { asConnection } from './provider/connection';
 
 export interface StackConfig {
   readonly connection: Connection;
@@ -25,7 +25,8 @@ function readConnection(config: pulumi.Config): Connection {
     // The cause is left out: it would quote the value, which may be a URL with a password.
     throw new pulumi.RunError(`The configuration tidemark:connection is not a map. ${HOW}`);
   }
-  if (value === undefined) throw new pulumi.RunError(`The configuration tidemark:connection is missing. ${HOW}`);
+  if (value === undefined)
+    throw new pulumi.RunError(`The configuration tidemark:connection is missing. ${HOW}`);
   try {
     return asConnection(value);
   } catch (error) {

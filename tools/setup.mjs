@@ -61,13 +61,26 @@ function installed() {
   });
 }
 
+function npm(...args) {
+  const command = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  return run(command, [...args, '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
 /** Installs the dependencies exactly as locked, unless they are there. */
 export async function ensureDependencies() {
   requireNode();
   if (installed()) return;
   console.log('Installing the dependencies with npm ci.');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  await orEnd('npm ci', () => run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error']));
+  await orEnd('npm ci', async () => {
+    try {
+      await npm('ci');
+    } catch (error) {
+      // Where a registry lacks the packages of other platforms, npm takes the lock file for incomplete; `install` does not,
+      // and takes the same versions.
+      if (!error.message.includes('EUSAGE') || !error.message.includes('from lock file')) throw error;
+      await npm('install', '--no-save');
+    }
+  });
 }
 
 function* files(directory) {

@@ -88,7 +88,7 @@ export async function createObjects(
   client: Client,
   compiled: CompiledRollup,
   source: ObservedSource,
-  state: 'new' | 'existing' = 'new',
+  state: 'new' | 'existing' | 'untrusted' = 'new',
 ): Promise<void> {
   const { spec } = compiled;
   const names = objectNames(spec);
@@ -111,7 +111,7 @@ export async function createObjects(
     await replaceView(client, names.gold[ordinal] as string, tier.createView);
   await client.query('select rollup.advance_retention($1)', [spec.name]);
   // Something of an existing rollup was not there: changes may have gone unseen, so coverage starts over.
-  if (state === 'existing' && (lost.length > 0 || (await capturedBadly(client, spec.name)))) {
+  if (state === 'untrusted' || (state === 'existing' && (lost.length > 0 || (await capturedBadly(client, spec.name))))) {
     await client.query('select rollup.retire($1, true)', [spec.name]);
   }
   await client.query('select rollup.create_capture_triggers($1, $2::oid::regclass)', [spec.name, source.oid]);

@@ -4,7 +4,7 @@ import { objectNames, tierName, triggerNames } from '../plan/names';
 import { INTACT } from '../plan/owned';
 import type { RollupSpec } from '../plan/spec';
 
-/** MD5 of each view's and function's text as the server holds it. */
+/** MD5 of each view's and function's text, and of the refresh statements, as the server holds them. */
 export async function objectTexts(client: Client, spec: RollupSpec): Promise<Record<string, string>> {
   const texts: Record<string, string> = {};
   for (const tier of spec.tiers) {
@@ -20,7 +20,28 @@ export async function objectTexts(client: Client, spec: RollupSpec): Promise<Rec
     [`capture_${spec.name}`],
   );
   if (fn.rows[0] !== undefined) texts[`rollup.capture_${spec.name}`] = fn.rows[0].md5;
+  const statements = await client.query<{ md5: string }>(
+    `select md5(c.statements::text || string_agg(t.statements::text, ' ' order by t.ordinal)) as md5
+       from rollup.timeseries_rollup_config c join rollup.timeseries_tier t on t.rollup = c.name
+      where c.name = $1 group by c.name`,
+    [spec.name],
+  );
+  if (statements.rows[0] !== undefined) texts['text of the refresh statements'] = statements.rows[0].md5;
   return texts;
+}
+
+/**
+ * Whether somebody changed what captures or what refreshes, as against what was installed (perhaps by older code). Then what
+ * is materialized may be wrong, and not only its definition.
+ */
+export async function isUntrusted(client: Client, spec: RollupSpec): Promise<boolean> {
+  const found = await client.query<{ objects: Record<string, string> }>(
+    'select objects from rollup.timeseries_rollup_config where name = $1',
+    [spec.name],
+  );
+  const installed = Object.entries(found.rows[0]?.objects ?? {});
+  const present = await objectTexts(client, spec);
+  return installed.some(([name, text]) => !name.startsWith('gold.') && present[name] !== text);
 }
 
 /** `intact`, or which tables, views, functions and triggers are missing, disabled or were changed by hand. */

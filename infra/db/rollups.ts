@@ -9,7 +9,7 @@ import { desiredOwned, type Owned, PREMAKE } from '../plan/owned';
 import type { RollupSpec } from '../plan/spec';
 import type { CompiledRollup } from '../plan/types';
 import { createObjects, ensureSource, insertConfiguration } from './install';
-import { objectTexts } from './objects';
+import { isUntrusted, objectTexts } from './objects';
 import { type ObservedRollup, observeRollup } from './observe';
 import { scheduleJob, unscheduleJob } from './schedule';
 import type { ObservedSource } from './shape';
@@ -55,10 +55,11 @@ export async function applyRollup(
     const createSource = declared === null ? null : compile(spec, declared).createSource;
     const source = await ensureSource(client, spec, createSource);
     const compiled = compile(spec, source);
+    const state = existing === null ? 'new' : (await isUntrusted(client, spec)) ? 'untrusted' : 'existing';
     if (existing === null) await insertConfiguration(client, compiled, source);
     else await updateConfiguration(client, compiled, source, !existing.owned.configuration.enabled);
     await managePartitions(client, spec, source);
-    await createObjects(client, compiled, source, existing === null ? 'new' : 'existing');
+    await createObjects(client, compiled, source, state);
     await manageTierPartitions(client, compiled);
     if (options.schedule) await scheduleJob(client, wantedState(spec).schedule);
     await client.query('update rollup.timeseries_rollup_config set objects = $2 where name = $1', [

@@ -5,7 +5,8 @@ import { UNKNOWN } from './unknown';
 const FORMS =
   'it must be { urlEnv }, { urlFile }, or { host, database, user } with, if wanted, port, passwordEnv or passwordFile, tls and caFile';
 
-const URL_HINT = 'the state would keep it. Put the URL into an environment variable or a file and give its name as urlEnv or urlFile';
+const URL_HINT =
+  'the state would keep it. Put the URL into an environment variable or a file and give its name as urlEnv or urlFile';
 
 type Rule = { readonly allowed: string; readonly test: (value: unknown) => boolean };
 
@@ -41,7 +42,8 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 /** What is wrong with a connection, one sentence each; what is unknown so far is not judged. */
 export function connectionProblems(value: unknown): readonly string[] {
   if (value === UNKNOWN) return [];
-  if (!isMap(value)) return [`connection is ${value === undefined || value === null ? 'missing' : 'not a map'}; ${FORMS}.`];
+  if (!isMap(value))
+    return [`connection is ${value === undefined || value === null ? 'missing' : 'not a map'}; ${FORMS}.`];
   for (const secret of ['url', 'password']) {
     if (secret in value) return [`connection.${secret} is not allowed, because ${URL_HINT}.`];
   }

@@ -15,9 +15,7 @@ const Shape: z.ZodType<RollupSpec> = z.strictObject({
   source: z.strictObject({
     table: z.strictObject({ schema: z.string(), table: z.string() }),
     time: z.string(),
-    columns: orNull(
-      z.array(z.strictObject({ name: z.string(), type: z.string(), nullable: z.boolean() })),
-    ),
+    columns: orNull(z.array(z.strictObject({ name: z.string(), type: z.string(), nullable: z.boolean() }))),
     partition: orNull(z.strictObject({ every: z.string(), retention: orNull(z.string()) })),
     capture: z.enum(['statements', 'rows']),
   }),
@@ -48,7 +46,11 @@ function asWritten({ source, measures, tiers, ...rest }: RollupSpec): unknown {
       time,
       ...(columns === null
         ? {}
-        : { columns: Object.fromEntries(columns.map((c) => [c.name, `${c.type}${c.nullable ? '' : ' not null'}`])) }),
+        : {
+            columns: Object.fromEntries(
+              columns.map((c) => [c.name, `${c.type}${c.nullable ? '' : ' not null'}`]),
+            ),
+          }),
       ...(partition === null
         ? {}
         : { partition: { every: partition.every, retention: partition.retention ?? 'forever' } }),
@@ -73,7 +75,10 @@ export function checkDefinition(value: unknown): CheckedDefinition {
   const shape = Shape.safeParse(value);
   if (!shape.success) {
     const issues = shape.error.issues.filter(({ path }) => !isUnknownAt(value, path));
-    return { definition: null, problems: issues.map((i) => `${pathText(['definition', ...i.path])}: ${i.message}`) };
+    return {
+      definition: null,
+      problems: issues.map((i) => `${pathText(['definition', ...i.path])}: ${i.message}`),
+    };
   }
   const { whole, problems } = validate(asWritten(shape.data));
   if (problems.length > 0 || whole === null) {

@@ -15,7 +15,9 @@ function check(given: Data): CheckResult {
   const { connection, schedule } = given;
   const found = connectionProblems(connection);
   if (found.length > 0) return { inputs: { ...given }, failures: failures(found) };
-  return { inputs: { connection, engine: engineChecksum(), ...engineInputs(wantedEngine(), schedule !== false) } };
+  return {
+    inputs: { connection, engine: engineChecksum(), ...engineInputs(wantedEngine(), schedule !== false) },
+  };
 }
 
 async function apply(inputs: Data): Promise<Data> {

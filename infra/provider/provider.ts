@@ -14,6 +14,9 @@ export interface Provider {
   create(inputs: Data): Promise<{ readonly id: string; readonly outs: Data }>;
   update(id: string, outputs: Data, inputs: Data): Promise<{ readonly outs: Data }>;
   /** `{}`: it is not there. */
-  read(id: string, outputs: Data): Promise<{ readonly id?: string; readonly inputs?: Data; readonly props?: Data }>;
+  read(
+    id: string,
+    outputs: Data,
+  ): Promise<{ readonly id?: string; readonly inputs?: Data; readonly props?: Data }>;
   delete(id: string, outputs: Data): Promise<void>;
 }

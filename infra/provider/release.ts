@@ -14,7 +14,9 @@ let known: string | undefined;
 export function engineChecksum(): string {
   if (known === undefined) {
     const compiler = join(__dirname, '..', 'compile');
-    const files = readdirSync(compiler).filter((name) => /(?<!\.d)\.[jt]s$/.test(name)).sort();
+    const files = readdirSync(compiler)
+      .filter((name) => /(?<!\.d)\.[jt]s$/.test(name))
+      .sort();
     const texts = files.map((name) => [name, readFileSync(join(compiler, name), 'utf8')]);
     known = checksum([readManifest(), texts]).slice(0, SHOWN);
   }

@@ -9,10 +9,28 @@ import { checkDefinition } from './definition';
 import { failures } from './failure';
 import type { CheckResult, Provider } from './provider';
 import { engineChecksum } from './release';
-import { type Data, decode, observedInputs, onDeleteOf, outputsOf, ownedInputs, UNMANAGED, viewNames } from './state';
+import {
+  type Data,
+  decode,
+  observedInputs,
+  onDeleteOf,
+  outputsOf,
+  ownedInputs,
+  UNMANAGED,
+  viewNames,
+} from './state';
 import { sameData, UNKNOWN } from './unknown';
 
-const KEYS = ['connection', 'definition', 'engine', 'schedule', 'partitions', 'configuration', 'objects', 'views'] as const;
+const KEYS = [
+  'connection',
+  'definition',
+  'engine',
+  'schedule',
+  'partitions',
+  'configuration',
+  'objects',
+  'views',
+] as const;
 const HINT =
   'Keep this definition and add the changed one under a new name; remove the old one when the new one has caught up.';
 
@@ -51,7 +69,10 @@ function check(before: Data, given: Data): CheckResult {
 async function apply(inputs: Data): Promise<Data> {
   const { definition } = inputs as { readonly definition: RollupSpec };
   const options = { schedule: inputs['schedule'] !== UNMANAGED };
-  const observed = observedInputs(inputs, await change(inputs, (client) => applyRollup(client, definition, options)));
+  const observed = observedInputs(
+    inputs,
+    await change(inputs, (client) => applyRollup(client, definition, options)),
+  );
   const differing = KEYS.filter((key) => !sameData(observed[key], inputs[key]));
   if (differing.length > 0) throw halfDone(definition.name, differing, inputs, observed);
   return outputsOf(observed);
@@ -60,7 +81,10 @@ async function apply(inputs: Data): Promise<Data> {
 /** Saved as it is and told: Pulumi shows no difference between inputs and outputs, and the next `up` tries again. */
 function halfDone(name: string, keys: readonly string[], wanted: Data, found: Data): Error {
   const text = (value: unknown) => canonicalJson(value);
-  const reasons = keys.map((key) => `${key} of rollup "${name}" was applied, but is ${text(found[key])} and not ${text(wanted[key])}`);
+  const reasons = keys.map(
+    (key) =>
+      `${key} of rollup "${name}" was applied, but is ${text(found[key])} and not ${text(wanted[key])}`,
+  );
   return Object.assign(new Error(reasons.join('; ')), { id: name, properties: outputsOf(found), reasons });
 }
 

@@ -31,7 +31,9 @@ export function viewNames(definition: RollupSpec): readonly string[] {
 
 /** `"raw"."flights"` as `raw.flights`: quotes only where a name needs them. */
 function readable(name: string): string {
-  return name.replace(/"((?:[^"]|"")*)"/g, (quoted, inner: string) => (/^[a-z_][a-z0-9_]*$/.test(inner) ? inner : quoted));
+  return name.replace(/"((?:[^"]|"")*)"/g, (quoted, inner: string) =>
+    /^[a-z_][a-z0-9_]*$/.test(inner) ? inner : quoted,
+  );
 }
 
 const kept = <T extends { readonly retention: string | null }>(item: T) => ({
@@ -41,12 +43,14 @@ const kept = <T extends { readonly retention: string | null }>(item: T) => ({
 
 export function ownedInputs(owned: Owned, manageSchedule: boolean): OwnedInputs {
   const { configuration, objects } = owned;
-  const partitions = Object.entries(owned.partitions).map(([table, config]: [string, OwnedPartitions | null]) => {
-    if (config === null) return [readable(table), MISSING];
-    const { every, ...rest } = kept(config);
-    // The length of a tier's partitions stays what it was made with, whatever a later definition would choose.
-    return [readable(table), table === configuration.source ? { every, ...rest } : rest];
-  });
+  const partitions = Object.entries(owned.partitions).map(
+    ([table, config]: [string, OwnedPartitions | null]) => {
+      if (config === null) return [readable(table), MISSING];
+      const { every, ...rest } = kept(config);
+      // The length of a tier's partitions stays what it was made with, whatever a later definition would choose.
+      return [readable(table), table === configuration.source ? { every, ...rest } : rest];
+    },
+  );
   const tiers = configuration.tiers.map((tier) => ({ ...kept(tier), timeZone: tier.timeZone ?? 'UTC' }));
   return {
     schedule: manageSchedule ? (owned.schedule ?? MISSING) : UNMANAGED,
@@ -92,9 +96,12 @@ export function decode(outputs: Data): Data {
   const { __provider, ...rest } = outputs;
   const format = typeof rest['format'] === 'number' ? rest['format'] : FORMAT;
   if (format > FORMAT) {
-    throw new TidemarkError(`This state was written by a later version of tidemark (format ${format}; this one knows ${FORMAT}).`, {
-      hint: 'Install that version or a later one.',
-    });
+    throw new TidemarkError(
+      `This state was written by a later version of tidemark (format ${format}; this one knows ${FORMAT}).`,
+      {
+        hint: 'Install that version or a later one.',
+      },
+    );
   }
   return UPGRADES.slice(format - 1).reduce((data, upgrade) => upgrade(data), rest);
 }
@@ -102,6 +109,9 @@ export function decode(outputs: Data): Data {
 /** What a delete does with the data; keeps it wherever the state does not clearly say otherwise. */
 export function onDeleteOf(outputs: Data): 'retain' | 'drop' {
   const definition = outputs['definition'];
-  const value = typeof definition === 'object' && definition !== null && 'onDelete' in definition ? definition.onDelete : null;
+  const value =
+    typeof definition === 'object' && definition !== null && 'onDelete' in definition
+      ? definition.onDelete
+      : null;
   return value === 'drop' ? 'drop' : 'retain';
 }

@@ -38,13 +38,14 @@ revoke all on function rollup.create_capture_triggers(text, regclass) from publi
 
 create or replace function rollup.sync_leaves(p_name text)
 returns void language plpgsql
-set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, MDY' set lock_timeout = '1s' as $$
+set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, MDY' as $$
 declare
   v_config  rollup.timeseries_rollup_config;
   v_leaf    record;
   v_loaded  boolean;
   v_coarse  jsonb;
   v_held    tstzmultirange;
+  v_wait    text := current_setting('lock_timeout');
 begin
   select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
   select statements into strict v_coarse from rollup.timeseries_tier where rollup = p_name order by ordinal desc limit 1;
@@ -65,7 +66,9 @@ begin
     perform rollup.uncover(p_name, v_held);
     perform rollup.seal(p_name, tstzmultirange(v_leaf.range) - v_held);
     begin
+      perform set_config('lock_timeout', '1s', true);
       perform rollup.drop_capture_triggers(p_name, v_leaf.relid);
+      perform set_config('lock_timeout', v_wait, true);
     exception
       when lock_not_available then
         continue;  -- detached, and somebody uses it: the next refresh tries again
@@ -85,7 +88,10 @@ begin
        and not exists (select from rollup.source_leaf k where k.rollup = p_name and k.relid = l.relid)
   loop
     begin
+      -- For this lock only: others that the refresh needs are shared, so it may wait for those.
+      perform set_config('lock_timeout', '1s', true);
       perform rollup.create_capture_triggers(p_name, v_leaf.relid);
+      perform set_config('lock_timeout', v_wait, true);
     exception when lock_not_available then
       continue;  -- a long writer holds it: readers go to the source for this partition until a later refresh gets it
     end;

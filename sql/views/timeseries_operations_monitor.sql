@@ -32,7 +32,8 @@ findings as (  -- level 2 pages somebody, level 1 can wait for the morning
   select s.name, f.level, f.reason from state s join logs g using (name)
    cross join lateral (values
     (case when s.attempt >= 3 then 2 when s.attempt >= 1 then 1 end,
-      pg_catalog.format('%s refreshes failed in a row, the last with: %s', s.attempt, g.last_error)),
+      pg_catalog.format(case when s.attempt = 1 then 'the last refresh failed: %2$s' else '%1$s refreshes failed in a row, the last: %2$s' end,
+        s.attempt, g.last_error)),
     (case when s.lag > s.period + interval '1 hour' then 2 when s.lag > s.period + interval '15 minutes' then 1 end,
       pg_catalog.format('a bucket has been due for %s', pg_catalog.date_trunc('second', s.lag))),
     (case when coalesce(s.last_success_at, s.installed_at) < pg_catalog.clock_timestamp() - s.period - interval '1 hour' then 2

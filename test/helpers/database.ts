@@ -39,7 +39,9 @@ export async function createDatabaseOn(server: { url: string; adminUrl: string }
   await withClient(admin, async (client) => {
     // Held shared while cloning, so that nobody removes the template meanwhile.
     const template = await lockTemplate(client, server);
-    await client.query(`create database ${escapeIdentifier(name)} owner tidemark template ${escapeIdentifier(template)}`);
+    await client.query(
+      `create database ${escapeIdentifier(name)} owner tidemark template ${escapeIdentifier(template)}`,
+    );
     await client.query('select pg_advisory_unlock_all()');
   });
   return {
@@ -67,7 +69,9 @@ async function lockTemplate(client: Client, server: { url: string; adminUrl: str
   await client.query('select pg_advisory_unlock_shared($1)', [TEMPLATE_LOCK]);
   await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
   if (!(await ready())) {
-    const old = await client.query<{ datname: string }>("select datname from pg_database where datname ~ '^tidemark_template_'");
+    const old = await client.query<{ datname: string }>(
+      "select datname from pg_database where datname ~ '^tidemark_template_'",
+    );
     for (const { datname } of old.rows) {
       await client.query(`alter database ${escapeIdentifier(datname)} is_template false`);
       await client.query(`drop database ${escapeIdentifier(datname)} with (force)`);

@@ -16,7 +16,10 @@ const queries = new WeakMap<CompiledRollup, Promise<readonly string[]>>();
  * Compares every gold view with the plain GROUP BY over the source, inside one REPEATABLE READ snapshot. Exempt are only
  * buckets before the tier's retention and sealed ones, whose source rows are gone.
  */
-export async function compareInSnapshot(client: Client, rollups: readonly CompiledRollup[]): Promise<TierDifference[]> {
+export async function compareInSnapshot(
+  client: Client,
+  rollups: readonly CompiledRollup[],
+): Promise<TierDifference[]> {
   const tests: { tier: string; sql: string }[] = [];
   for (const compiled of rollups) {
     for (const [index, sql] of (await comparisons(client, compiled)).entries()) {
@@ -88,7 +91,9 @@ function comparison(compiled: CompiledRollup, ordinal: number, names: readonly s
     })
     .join(' or ');
   const floatPart =
-    approximate.length === 0 ? '' : `union all select 'float ' || g.line from g join d on g.key = d.key where ${apart}`;
+    approximate.length === 0
+      ? ''
+      : `union all select 'float ' || g.line from g join d on g.key = d.key where ${apart}`;
   return `with g as materialized (${side(`gold.${quoteIdent(tier.table)}`)}),
 d as materialized (${side(`(${tier.direct})`)}),
 found as (

@@ -46,7 +46,12 @@ export function useDatabase(): Fixture {
 }
 
 /** A tier as the definition's normalization would give it. */
-export function tier(every: IntervalText, suffix: string, timeZone: string | null = null, retention: IntervalText | null = null): TierSpec {
+export function tier(
+  every: IntervalText,
+  suffix: string,
+  timeZone: string | null = null,
+  retention: IntervalText | null = null,
+): TierSpec {
   return { every, suffix, timeZone, retention };
 }
 
@@ -58,7 +63,10 @@ const ALL: MeasureSpec[] = [
 /** A rollup over `raw.<name>` with time `ts`, dimension `k` and measure `v`, by the second and the minute; what differs is given. */
 export function rollup(
   name: string,
-  given: Partial<Omit<RollupSpec, 'source' | 'name'>> & { source?: Partial<RollupSpec['source']>; lag?: IntervalText } = {},
+  given: Partial<Omit<RollupSpec, 'source' | 'name'>> & {
+    source?: Partial<RollupSpec['source']>;
+    lag?: IntervalText;
+  } = {},
 ): RollupSpec {
   const { source, lag, ...rest } = given;
   return {
@@ -69,7 +77,14 @@ export function rollup(
     refresh: { schedule: '* * * * *', lag: lag ?? '0 seconds' },
     onDelete: 'retain',
     ...rest,
-    source: { table: { schema: 'raw', table: name }, time: 'ts', columns: null, partition: null, capture: 'statements', ...source },
+    source: {
+      table: { schema: 'raw', table: name },
+      time: 'ts',
+      columns: null,
+      partition: null,
+      capture: 'statements',
+      ...source,
+    },
   };
 }
 
@@ -80,9 +95,13 @@ export async function createSource(
   partitions: readonly (readonly [suffix: string, from: number, to: number])[] = [],
 ): Promise<void> {
   const clause = partitions.length > 0 ? 'partition by range (ts)' : '';
-  await client.query(`create table raw.${name} (ts timestamptz not null, k text, v double precision) ${clause}`);
+  await client.query(
+    `create table raw.${name} (ts timestamptz not null, k text, v double precision) ${clause}`,
+  );
   for (const [suffix, from, to] of partitions) {
-    await client.query(`create table raw.${name}_${suffix} partition of raw.${name} for values from ('${day(from)}') to ('${day(to)}')`);
+    await client.query(
+      `create table raw.${name}_${suffix} partition of raw.${name} for values from ('${day(from)}') to ('${day(to)}')`,
+    );
   }
   await client.query(`create index on raw.${name} (ts); create index on raw.${name} (k, ts)`);
 }

@@ -19,7 +19,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'the horizon looks at the snapshot instead of ids taken after the clock',
     function: 'rollup.tick',
     find: 'pg_current_xact_id())',
-    replace: "(pg_snapshot_xmax(pg_current_snapshot())::text::numeric - 40)::text::xid8) on conflict (xid) do update set at = excluded.at",
+    replace:
+      '(pg_snapshot_xmax(pg_current_snapshot())::text::numeric - 40)::text::xid8) on conflict (xid) do update set at = excluded.at',
   },
   {
     name: 'in-flight writers of partitions are not looked for',
@@ -61,7 +62,9 @@ export const MUTATIONS: readonly Mutation[] = [
 
 /** Replaces the function; fails if the text to break is not there any more. */
 export async function mutate(client: Client, mutation: Mutation): Promise<void> {
-  const found = await client.query<{ text: string }>('select pg_get_functiondef($1::regproc) as text', [mutation.function]);
+  const found = await client.query<{ text: string }>('select pg_get_functiondef($1::regproc) as text', [
+    mutation.function,
+  ]);
   const text = found.rows[0]?.text ?? '';
   const broken = text.replace(mutation.find, mutation.replace);
   if (broken === text) throw new Error(`the mutation "${mutation.name}" finds nothing to break`);

@@ -13,7 +13,11 @@ export interface Workload {
 }
 
 /** The partitioned source with history, and both rollups on it, nothing materialized yet. */
-export async function prepareWorkload(database: TestDatabase, history = 3_000, before = 120): Promise<Workload> {
+export async function prepareWorkload(
+  database: TestDatabase,
+  history = 3_000,
+  before = 120,
+): Promise<Workload> {
   const client = await openClient(database.url);
   const flow = await createFlow(client, { before, after: 45 });
   await loadHistory(client, flow, history);
@@ -25,6 +29,8 @@ export async function prepareWorkload(database: TestDatabase, history = 3_000, b
 
 export interface Load {
   readonly seconds: number;
+  /** Goes on until so many snapshots were compared, for up to twice the seconds: machines differ. */
+  readonly snapshots?: number;
   readonly seed: number;
   readonly writers: number;
   readonly checkers: number;
@@ -38,6 +44,7 @@ export async function runLoad(database: TestDatabase, workload: Workload, load: 
     snapshots: 0,
     refreshes: 0,
     refreshConflicts: 0,
+    refreshErrors: [],
     truncates: 0,
     attached: 0,
     differences: [],
@@ -48,15 +55,22 @@ export async function runLoad(database: TestDatabase, workload: Workload, load: 
     clients.push(client);
     return client;
   };
-  const until = Date.now() + load.seconds * 1000;
+  const started = Date.now();
+  const going = () => {
+    const rounds = (Date.now() - started) / (load.seconds * 1000);
+    return rounds < 1 || (rounds < 2 && tally.snapshots < (load.snapshots ?? 0));
+  };
   const { flow, rollups } = workload;
   const running: Promise<void>[] = [];
-  for (let n = 0; n < load.writers; n++) running.push(write(await connect(), flow, load.seed + n, tally, until));
+  for (let n = 0; n < load.writers; n++)
+    running.push(write(await connect(), flow, load.seed + n, tally, going));
   for (const [n, compiled] of [...rollups, ...rollups].entries()) {
-    running.push(refresh(await connect(), compiled.spec.name, new Random(load.seed + 1000 + n), tally, until));
+    running.push(
+      refresh(await connect(), compiled.spec.name, new Random(load.seed + 1000 + n), tally, going),
+    );
   }
-  for (let n = 0; n < load.checkers; n++) running.push(check(await connect(), rollups, tally, until));
-  running.push(maintain(await connect(), flow, load.seed + 2000, tally, until));
+  for (let n = 0; n < load.checkers; n++) running.push(check(await connect(), rollups, tally, going));
+  running.push(maintain(await connect(), flow, load.seed + 2000, tally, going));
   try {
     await Promise.all(running);
   } finally {

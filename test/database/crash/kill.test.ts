@@ -2,8 +2,13 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killLocalServer, type LocalServer, startLocalServer, stopLocalServer } from '../../../infra/local/postgres';
 import { withDatabase } from '../../../infra/local/database';
+import {
+  killLocalServer,
+  type LocalServer,
+  startLocalServer,
+  stopLocalServer,
+} from '../../../infra/local/postgres';
 import { createDatabaseOn, generation, openClient, type TestDatabase } from '../../helpers/database';
 import { compareInSnapshot, expectExact } from '../../helpers/exact';
 import { value } from '../../helpers/fixture';
@@ -16,7 +21,11 @@ while (!existsSync(join(root, 'package.json'))) root = dirname(root);
 /** A server of its own, which writes through to disk as a real one does. */
 describe(`a server killed with SIGKILL (PostgreSQL ${generation()})`, () => {
   const directory = join(root, '.local', 'test', `crash-${generation()}`);
-  const options = { directory, generation: generation(), settings: { fsync: 'on', synchronous_commit: 'on', restart_after_crash: 'off' } };
+  const options = {
+    directory,
+    generation: generation(),
+    settings: { fsync: 'on', synchronous_commit: 'on', restart_after_crash: 'off' },
+  };
   let server: LocalServer;
   let database: TestDatabase;
   let workload: Workload;
@@ -45,16 +54,23 @@ describe(`a server killed with SIGKILL (PostgreSQL ${generation()})`, () => {
     await workload.client.end().catch(() => undefined);
     server = await startLocalServer(options);
     // The port may be another one now.
-    database = { ...database, url: withDatabase(server.url, database.name), adminUrl: withDatabase(server.adminUrl, database.name) };
+    database = {
+      ...database,
+      url: withDatabase(server.url, database.name),
+      adminUrl: withDatabase(server.adminUrl, database.name),
+    };
     workload = { ...workload, client: await openClient(database.url) };
     // Nobody answers for a transaction that was prepared when the server died.
-    const left = await workload.client.query<{ gid: string }>('select gid from pg_prepared_xacts where database = current_database()');
+    const left = await workload.client.query<{ gid: string }>(
+      'select gid from pg_prepared_xacts where database = current_database()',
+    );
     for (const { gid } of left.rows) await workload.client.query(`commit prepared '${gid}'`);
   }
 
   it('during backfill: what was committed stays, the rest is done again, exactly', async () => {
     const watcher = await openClient(database.url);
-    const batches = () => value<number>(watcher, `select count(*)::integer from rollup.timeseries_refresh_log`);
+    const batches = () =>
+      value<number>(watcher, `select count(*)::integer from rollup.timeseries_refresh_log`);
     await workload.client.query(`update rollup.timeseries_rollup_config set batch_span = '1 second'`);
     await crash(
       async () => {
@@ -67,7 +83,10 @@ describe(`a server killed with SIGKILL (PostgreSQL ${generation()})`, () => {
       async () => (await batches()) >= 4,
     );
     await watcher.end().catch(() => undefined);
-    const covered = await value<boolean>(workload.client, `select count(*) > 0 from rollup.timeseries_refresh_log`);
+    const covered = await value<boolean>(
+      workload.client,
+      `select count(*) > 0 from rollup.timeseries_refresh_log`,
+    );
     expect(covered).toBe(true);
     await expectExact(workload.client, ...workload.rollups);
     expect(await drain(workload.client, workload.rollups)).toBe(0);

@@ -25,12 +25,20 @@ describe(`every snapshot is exact under load (PostgreSQL ${generation()})`, () =
     async () => {
       const seed = chooseSeed();
       console.log(`TIDEMARK_SEED=${seed} repeats this run of ${SECONDS} seconds.`);
-      const { differences, ...tally } = await runLoad(database, workload, { seconds: SECONDS, seed, writers: 24, checkers: 3 });
+      const { differences, ...tally } = await runLoad(database, workload, {
+        seconds: SECONDS,
+        seed,
+        snapshots: SECONDS * 3,
+        writers: 24,
+        checkers: 3,
+      });
       console.log(JSON.stringify({ ...tally, differences: differences.length }));
       expect(differences.slice(0, 3)).toEqual([]);
       expect(await drain(workload.client, workload.rollups)).toBe(0);
       await expectExact(workload.client, ...workload.rollups);
-      const errors = await workload.client.query("select message from rollup.timeseries_error_log where sqlstate not in ('40P01', '55P03')");
+      const errors = await workload.client.query(
+        "select message from rollup.timeseries_error_log where sqlstate not in ('40P01', '55P03')",
+      );
       expect(errors.rows).toEqual([]);
       expect(tally.transactions).toBeGreaterThan(SECONDS * 15);
       expect(tally.snapshots).toBeGreaterThan(SECONDS);
@@ -38,6 +46,6 @@ describe(`every snapshot is exact under load (PostgreSQL ${generation()})`, () =
       expect(tally.truncates).toBeGreaterThan(0);
       expect(tally.attached).toBeGreaterThan(3);
     },
-    (SECONDS + 120) * 1000,
+    (SECONDS * 2 + 120) * 1000,
   );
 });

@@ -53,11 +53,14 @@ describe('under concurrent writers', () => {
       while (Date.now() < until) await session.query(`call rollup.perform_rollup('m', true)`);
     };
     let drops = 0;
-    const parts = (session: Client) => value<number>(session, `select count(*) from rollup.get_partition_stats('raw.src')`);
+    const parts = (session: Client) =>
+      value<number>(session, `select count(*) from rollup.get_partition_stats('raw.src')`);
     const maintain = async (session: Client) => {
       for (let months = 7; Date.now() < until; months = Math.max(months - 2, 1)) {
         const before = await parts(session);
-        await session.query(`update partman.part_config set retention = $1 where parent_table = 'raw.src'`, [`${months} months`]);
+        await session.query(`update partman.part_config set retention = $1 where parent_table = 'raw.src'`, [
+          `${months} months`,
+        ]);
         await session.query(`call rollup.maintain_timeseries_tables()`);
         if ((await parts(session)) < before) drops++;
       }
@@ -71,16 +74,24 @@ describe('under concurrent writers', () => {
     expect(written).toBeGreaterThan(100);
     expect(drops).toBeGreaterThan(1);
     expect(await lines(client, 'select * from rollup.sealed_change')).toEqual([]);
-    expect(await lines(client, `select message from rollup.timeseries_error_log where message !~ 'lock timeout|is past its retention|have just changed'`)).toEqual([]);
+    expect(
+      await lines(
+        client,
+        `select message from rollup.timeseries_error_log where message !~ 'lock timeout|is past its retention|have just changed'`,
+      ),
+    ).toEqual([]);
     for (const [view, bucket] of [
       ['gold.m_1h', `date_bin('1 hour', ts, '2000-01-01Z')`],
       ['gold.m_1d', `rollup.time_bucket('1 day', ts, 'America/New_York')`],
     ]) {
       expect(
-        await lines(client, `with g as (select bucket, k, v_count, v_sum, v_min, v_max, v_first, v_last, row_count from ${view}),
+        await lines(
+          client,
+          `with g as (select bucket, k, v_count, v_sum, v_min, v_max, v_first, v_last, row_count from ${view}),
           l as (select ${bucket} as bucket, k, count(v) as v_count, sum(v) as v_sum, min(v) as v_min, max(v) as v_max,
             (min(array[extract(epoch from ts), v]))[2]::integer, (max(array[extract(epoch from ts), v]))[2]::integer, count(*) as row_count from raw.ledger group by 1, 2)
-          (select 'gold' as side, * from (select * from g except all select * from l) a union all select 'ledger', * from (select * from l except all select * from g) b limit 5)`),
+          (select 'gold' as side, * from (select * from g except all select * from l) a union all select 'ledger', * from (select * from l except all select * from g) b limit 5)`,
+        ),
       ).toEqual([]);
     }
   });

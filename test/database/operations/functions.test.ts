@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
 import { createPartitionedSource, DAY, deploy, HOUR, lines, maintain, spec, value } from './support';
 
@@ -18,73 +18,64 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const problems = async () =>
-  (await lines(client, `select problem from rollup.validate_rollup_config('m') where problem not like 'pg_cron%'`)).map((line) => JSON.parse(line).problem as string);
-
-describe('rollup.validate_rollup_config', () => {
-  afterEach(() => client.query('rollback'));
-
-  it('finds nothing wrong, but that nothing is scheduled', async () => {
-    expect(await lines(client, `select * from rollup.validate_rollup_config()`)).toHaveLength(1);
-    expect(await problems()).toEqual([]);
-  });
-
-  it.each([
-    ['a missing trigger', 'drop trigger rollup_d_m on raw.src', /^trigger rollup_d_m on raw\.src is missing$/],
-    ['a disabled one', 'alter table raw.src disable trigger rollup_i_m', /^trigger rollup_i_m on raw\.src is disabled$/],
-    ['a missing view', 'drop view gold.m_1d', /^gold\.m_1d is missing$/],
-    ['a missing log', 'drop table rollup.dirty_m cascade', /^rollup\.dirty_m is missing$/],
-    ['coverage by hand', `update rollup.timeseries_tier set coverage = '{[2001-01-01 00:30Z,2001-01-01 02:00Z)}' where ordinal = 0`, /^coverage of tier 1h does not lie on its bucket boundaries/],
-    ['a renamed dimension', 'alter table raw.src rename column k to kk', /^the source has no column k any more$/],
-    ['a changed measure', 'drop view gold.m_1h, gold.m_1d; alter table raw.src alter column v type bigint', /^column v of the source is of type bigint now, not integer$/],
-    ['a lost measure', 'alter table raw.src drop column v cascade', /^the source has no column v any more$/],
-    ['forgotten partitions', `select rollup.partman_forget('raw.src')`, /^pg_partman does not manage raw\.src$/],
-    ['maintenance by pg_partman', `update partman.part_config set automatic_maintenance = 'on' where parent_table = 'silver.m_1h'`, /maintenance of silver\.m_1h is on/],
-    ['rows in a default partition', `insert into raw.src values ('9999-01-01', 'x', 1, 1)`, /^the default partition raw\.src_default holds rows$/],
-    ['no source', 'drop table raw.src cascade', /^the source "raw"\."src" is gone$/],
-  ])('finds %s', async (_, damage, problem) => {
-    await client.query('begin');
-    await client.query(damage);
-    const found = await problems();
-    expect(found.filter((one) => problem.test(one))).toHaveLength(1);
-    // The gold views hold on to the source's columns: they have to go first, and are missed too.
-    expect(found.filter((one) => !problem.test(one) && !/^gold\.m_1[hd] is missing$/.test(one))).toEqual([]);
-  });
-
-  it('knows only what is configured', async () => {
-    await expect(client.query(`select * from rollup.validate_rollup_config('nope')`)).rejects.toThrow('rollup "nope" is not configured');
-    await expect(client.query(`call rollup.maintain_timeseries_tables('nope')`)).rejects.toThrow('rollup "nope" is not configured');
-  });
-});
-
 describe('figures', () => {
   it('of partitions', async () => {
-    const stats = await client.query(`select count(*)::int as n, sum(estimated_rows)::int as rows, bool_and(table_bytes >= 0) as sized, count(*) filter (where is_default)::int as defaults from rollup.get_partition_stats('raw.src')`);
-    expect(stats.rows[0]).toMatchObject({ rows: await value(client, 'select count(*) from raw.src'), sized: true, defaults: 1 });
+    const stats = await client.query(
+      `select count(*)::int as n, sum(estimated_rows)::int as rows, bool_and(table_bytes >= 0) as sized, count(*) filter (where is_default)::int as defaults from rollup.get_partition_stats('raw.src')`,
+    );
+    expect(stats.rows[0]).toMatchObject({
+      rows: await value(client, 'select count(*) from raw.src'),
+      sized: true,
+      defaults: 1,
+    });
     expect(await value(client, `select count(*) from rollup.get_partition_stats('m_1d')`)).toBe(1);
-    await expect(client.query(`select * from rollup.get_partition_stats('nope')`)).rejects.toThrow('table "nope" does not exist');
+    await expect(client.query(`select * from rollup.get_partition_stats('nope')`)).rejects.toThrow(
+      'table "nope" does not exist',
+    );
   });
 
   it('of tiers', async () => {
-    const stats = await client.query(`select tier, holes, estimated_rows, rows_written_last_day > 0 as wrote, covered_to <= now() as covered, errors_last_day from rollup.get_detailed_stats('m%')`);
+    const stats = await client.query(
+      `select tier, holes, estimated_rows, rows_written_last_day > 0 as wrote, covered_to <= now() as covered, errors_last_day from rollup.get_detailed_stats('m%')`,
+    );
     expect(stats.rows).toEqual([
-      { tier: '1h', holes: 0, estimated_rows: await value(client, 'select count(*) from silver.m_1h'), wrote: true, covered: true, errors_last_day: 0 },
-      { tier: '1d', holes: 0, estimated_rows: await value(client, 'select count(*) from silver.m_1d'), wrote: true, covered: true, errors_last_day: 0 },
+      {
+        tier: '1h',
+        holes: 0,
+        estimated_rows: await value(client, 'select count(*) from silver.m_1h'),
+        wrote: true,
+        covered: true,
+        errors_last_day: 0,
+      },
+      {
+        tier: '1d',
+        holes: 0,
+        estimated_rows: await value(client, 'select count(*) from silver.m_1d'),
+        wrote: true,
+        covered: true,
+        errors_last_day: 0,
+      },
     ]);
     expect(await lines(client, `select * from rollup.get_detailed_stats('x%')`)).toEqual([]);
   });
 
   it('and a recommendation that changes nothing', async () => {
     const small = await client.query(`select * from rollup.optimize_chunk_interval('m')`);
-    expect(small.rows[0].reason).toMatch(/a day over 24\d days make .* a partition of 1 year; the target is 1024 MB\. It has 1 mon\. The interval/);
-    expect(await value(client, `select recommended_interval::text from rollup.optimize_chunk_interval('m', 100)`)).toBe('01:00:00');
+    expect(small.rows[0].reason).toMatch(
+      /a day over 24\d days make .* a partition of 1 year; the target is 1024 MB\. It has 1 mon\. The interval/,
+    );
+    expect(
+      await value(client, `select recommended_interval::text from rollup.optimize_chunk_interval('m', 100)`),
+    ).toBe('01:00:00');
   });
 });
 
 describe('what is not there or goes away', () => {
   it('create_rollup_table names the way that there is', async () => {
     await expect(
-      client.query(`select rollup.create_rollup_table(source_table_name := 'a', target_table_name := 'b', rollup_interval := '1 hour', look_back_window := '7 days')`),
+      client.query(
+        `select rollup.create_rollup_table(source_table_name := 'a', target_table_name := 'b', rollup_interval := '1 hour', look_back_window := '7 days')`,
+      ),
     ).rejects.toMatchObject({ code: '0A000', hint: expect.stringContaining('pulumi up') });
   });
 
@@ -103,19 +94,31 @@ describe('what is not there or goes away', () => {
 
   it('one table that fails does not stop the others', async () => {
     await client.query(`select rollup.partman_forget('silver.m_1h')`);
-    await client.query(`insert into rollup.timeseries_refresh_log (rollup, kind, started_at, finished_at, dirty_keys, rows_written, rows_removed) values ('gone', 'refresh', now() - interval '40 days', now() - interval '40 days', 0, 1, 0)`);
+    await client.query(
+      `insert into rollup.timeseries_refresh_log (rollup, kind, started_at, finished_at, dirty_keys, rows_written, rows_removed) values ('gone', 'refresh', now() - interval '40 days', now() - interval '40 days', 0, 1, 0)`,
+    );
     await maintain(client);
-    expect(await lines(client, `select message, attempt, hint from rollup.timeseries_error_log where rollup = 'm'`)).toEqual([
+    expect(
+      await lines(
+        client,
+        `select message, attempt, hint from rollup.timeseries_error_log where rollup = 'm'`,
+      ),
+    ).toEqual([
       '{"message":"partitions of tier 1h: pg_partman does not manage silver.m_1h","attempt":0,"hint":"Deploy the definition again: `pulumi up` gives the table back to pg_partman."}',
     ]);
-    expect(await value(client, `select count(*) from rollup.timeseries_refresh_log where rollup = 'gone'`)).toBe(0);
+    expect(
+      await value(client, `select count(*) from rollup.timeseries_refresh_log where rollup = 'gone'`),
+    ).toBe(0);
     expect(await value(client, 'select attempt from rollup.timeseries_rollup_config')).toBe(0);
     expect(await value(client, 'select status from rollup.timeseries_operations_monitor')).toBe('WARNING');
   });
 
   it('nothing of it may be called by anybody', async () => {
-    const open = await lines(client, `select p.proname from pg_proc p where p.pronamespace = 'rollup'::regnamespace and has_function_privilege('public', p.oid, 'execute')
-      and p.proname ~ 'partman|maintain|maintenance|drop|drain|purge|retries|problems|stats|validate|optimize|create_rollup|dirty_count|horizon_holders|refresh_state|expired|clear|not_aggregated'`);
+    const open = await lines(
+      client,
+      `select p.proname from pg_proc p where p.pronamespace = 'rollup'::regnamespace and has_function_privilege('public', p.oid, 'execute')
+      and p.proname ~ 'partman|maintain|maintenance|drop|drain|purge|retries|problems|stats|validate|optimize|create_rollup|dirty_count|horizon_holders|refresh_state|expired|clear|not_aggregated'`,
+    );
     expect(open).toEqual([]);
   });
 });

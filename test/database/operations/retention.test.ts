@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
-import { createPartitionedSource, deploy, errors, EXACT, lines, maintain, spec, value } from './support';
+import { createPartitionedSource, deploy, EXACT, errors, lines, maintain, spec, value } from './support';
 
 let database: TestDatabase;
 let client: Client;
@@ -33,14 +33,19 @@ describe('retention of a source', () => {
     await maintain(client);
     expect(await errors(client)).toEqual([]);
     expect(had - (await partitions('raw.src'))).toBeGreaterThanOrEqual(4);
-    expect(await value(client, `select min(ts) > now() - interval '4 months 3 days' from raw.src`)).toBe(true);
+    expect(await value(client, `select min(ts) > now() - interval '4 months 3 days' from raw.src`)).toBe(
+      true,
+    );
     expect(await lines(client, hours)).toEqual(before.hours);
     expect(await lines(client, days)).toEqual(before.days);
     await expectExact(client, compiled);
     // The sealed ranges end on days of New York, not on the partition's edge.
     expect(
-      await value(client, `select bool_and(upper(r) = rollup.time_bucket('1 day', upper(r), 'America/New_York'))
-        from rollup.timeseries_rollup_config, unnest(sealed) r`),
+      await value(
+        client,
+        `select bool_and(upper(r) = rollup.time_bucket('1 day', upper(r), 'America/New_York'))
+        from rollup.timeseries_rollup_config, unnest(sealed) r`,
+      ),
     ).toBe(true);
   });
 
@@ -66,8 +71,10 @@ describe('late rows for sealed ranges', () => {
   // Five hours before New York's midnight: a bucket of the day tier whose other rows are still in the source.
   const edge = `(select upper(r) from rollup.timeseries_rollup_config, unnest(sealed) r order by 1 desc limit 1)`;
   const at = (offset: string) => `${edge} - interval '${offset}'`;
-  const hour = (time: string) => `select k, v_count, v_sum, v_min, v_max, v_last, row_count from gold.m_1h where bucket = date_bin('1 hour', ${time}, '2000-01-01Z')`;
-  const day = (time: string) => `select k, v_count, v_sum, v_min, v_max, row_count from gold.m_1d where bucket = rollup.time_bucket('1 day', ${time}, 'America/New_York')`;
+  const hour = (time: string) =>
+    `select k, v_count, v_sum, v_min, v_max, v_last, row_count from gold.m_1h where bucket = date_bin('1 hour', ${time}, '2000-01-01Z')`;
+  const day = (time: string) =>
+    `select k, v_count, v_sum, v_min, v_max, row_count from gold.m_1d where bucket = rollup.time_bucket('1 day', ${time}, 'America/New_York')`;
 
   it.each([
     ['wholly in a dropped partition', '40 days'],
@@ -75,22 +82,27 @@ describe('late rows for sealed ranges', () => {
     ['in the part of the straddling day that is left', '1 hour'],
   ])('merge as a delta into every tier: %s', async (_, offset) => {
     const time = await value<string>(client, `select ${at(offset)}`);
-    const read = async (query: string) => {
-      const found = await client.query<{ v_count: number; v_sum: number; row_count: number }>(`${query} and k = 'late'`);
+    const read = async (query: (time: string) => string) => {
+      const found = await client.query<{ v_count: number; v_sum: number; row_count: number }>(
+        `${query(`'${time}'::timestamptz`)} and k = 'late'`,
+      );
       return found.rows[0] ?? { v_count: 0, v_sum: 0, row_count: 0 };
     };
+    const both = async () => [await read(hour), await read(day)] as const;
     const untouched = await lines(client, `${day(`'${time}'::timestamptz`)} and k is distinct from 'late'`);
-    const [hourBefore, dayBefore] = [await read(hour(`'${time}'::timestamptz`)), await read(day(`'${time}'::timestamptz`))];
+    const before = await both();
     await client.query(`insert into raw.src values ($1, 'late', 7, 0.5), ($1, 'late', 9, 0.5)`, [time]);
     expect(await value(client, `select late_rows from rollup.dirty_count('m')`)).toBe(2);
     await client.query(`call rollup.perform_rollup('m')`);
     expect(await value(client, `select late_rows from rollup.dirty_count('m')`)).toBe(0);
-    const [hourAfter, dayAfter] = [await read(hour(`'${time}'::timestamptz`)), await read(day(`'${time}'::timestamptz`))];
-    for (const [a, b] of [[hourBefore, hourAfter], [dayBefore, dayAfter]] as const) {
+    for (const [index, b] of (await both()).entries()) {
+      const a = before[index as 0 | 1];
       expect(b).toMatchObject({ v_count: Number(a.v_count) + 2, row_count: Number(a.row_count) + 2 });
       expect(Number(b.v_sum)).toBe(Number(a.v_sum) + 16);
     }
-    expect(await lines(client, `${day(`'${time}'::timestamptz`)} and k is distinct from 'late'`)).toEqual(untouched);
+    expect(await lines(client, `${day(`'${time}'::timestamptz`)} and k is distinct from 'late'`)).toEqual(
+      untouched,
+    );
     expect(await lines(client, 'select * from rollup.sealed_change')).toEqual([]);
   });
 
@@ -100,7 +112,13 @@ describe('late rows for sealed ranges', () => {
     await client.query(`call rollup.perform_rollup('m')`);
     await client.query(`update raw.src set ts = $1 where k = 'moved'`, [time]);
     await client.query(`call rollup.perform_rollup('m')`);
-    expect(await lines(client, `select date_bin('1 hour', $1::timestamptz, '2000-01-01Z') = bucket as there, v_sum from gold.m_1h where k = 'moved'`, [time])).toEqual(['{"there":true,"v_sum":5}']);
+    expect(
+      await lines(
+        client,
+        `select date_bin('1 hour', $1::timestamptz, '2000-01-01Z') = bucket as there, v_sum from gold.m_1h where k = 'moved'`,
+        [time],
+      ),
+    ).toEqual(['{"there":true,"v_sum":5}']);
     expect(await lines(client, 'select * from rollup.sealed_change')).toEqual([]);
   });
 
@@ -113,7 +131,9 @@ describe('late rows for sealed ranges', () => {
       '{"rollup":"m","operation":"update","row_count":2}',
     ]);
     await client.query(`call rollup.perform_rollup('m')`);
-    expect(await value(client, `${day(`'${time}'::timestamptz`).replace('k, v_count', 'v_count')} and k = 'late'`)).toBeGreaterThanOrEqual(2);
+    expect(
+      await value(client, `${day(`'${time}'::timestamptz`).replace('k, v_count', 'v_count')} and k = 'late'`),
+    ).toBeGreaterThanOrEqual(2);
   });
 
   it('leave the default partition once they are merged, without being counted as deleted', async () => {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { applyRollup } from '../../../infra/db/rollups';
 import { compileFor, ensureSource } from '../../../infra/db/install';
+import { applyRollup } from '../../../infra/db/rollups';
 import type { RollupSpec, TierSpec } from '../../../infra/plan/spec';
 import type { CompiledRollup } from '../../../infra/plan/types';
 
@@ -41,10 +41,15 @@ export function spec(wanted: Wanted = {}): RollupSpec {
 
 /** A source with partitions of a month that reach eight months back, and a row every 37 minutes since then. */
 export async function createPartitionedSource(client: Client, table = 'src'): Promise<void> {
-  await client.query(`create table raw.${table} (ts timestamptz not null, k text, v integer, f double precision) partition by range (ts)`);
+  await client.query(
+    `create table raw.${table} (ts timestamptz not null, k text, v integer, f double precision) partition by range (ts)`,
+  );
   await client.query(`create index on raw.${table} (k, ts)`);
   await client.query(`create index on raw.${table} (ts)`);
-  await client.query(`select rollup.partman_manage($1::regclass, 'ts', '1 month', now() - interval '8 months', null)`, [`raw.${table}`]);
+  await client.query(
+    `select rollup.partman_manage($1::regclass, 'ts', '1 month', now() - interval '8 months', null)`,
+    [`raw.${table}`],
+  );
   await client.query(
     `insert into raw.${table} select t, nullif('k' || extract(minute from t)::integer % 3, 'k1'), (random() * 1000)::integer, random()
        from generate_series(now() - interval '8 months', now() - interval '1 minute', interval '37 minutes') t`,
@@ -63,8 +68,15 @@ export async function maintain(client: Client): Promise<void> {
 }
 
 /** All rows of a query as text lines, in order. */
-export async function lines(client: Client, query: string, values: readonly unknown[] = []): Promise<string[]> {
-  const result = await client.query<{ line: string }>(`select row_to_json(q)::text as line from (${query}) q order by 1`, [...values]);
+export async function lines(
+  client: Client,
+  query: string,
+  values: readonly unknown[] = [],
+): Promise<string[]> {
+  const result = await client.query<{ line: string }>(
+    `select row_to_json(q)::text as line from (${query}) q order by 1`,
+    [...values],
+  );
   return result.rows.map((row) => row.line);
 }
 

@@ -2,7 +2,18 @@ import type { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
-import { createPartitionedSource, DAY, deploy, EXACT, errors, HOUR, lines, maintain, spec, value } from './support';
+import {
+  createPartitionedSource,
+  DAY,
+  deploy,
+  EXACT,
+  errors,
+  HOUR,
+  lines,
+  maintain,
+  spec,
+  value,
+} from './support';
 
 let database: TestDatabase;
 let client: Client;
@@ -25,26 +36,50 @@ describe('retention of a tier', () => {
   it('drops its partitions, hides its rows and leaves the coarser tier exact', async () => {
     const compiled = await deploy(client, spec({ tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
     await expectExact(client, compiled);
-    const before = { leaves: await leaves('silver.m_1h'), days: await lines(client, `${days} where bucket < now() - interval '2 days'`) };
+    const before = {
+      leaves: await leaves('silver.m_1h'),
+      days: await lines(client, `${days} where bucket < now() - interval '2 days'`),
+    };
     // As if 40 days had gone by.
     await client.query(`update rollup.timeseries_tier set retention = '20 days' where ordinal = 0`);
     await maintain(client);
     expect(await errors(client)).toEqual([]);
     expect(before.leaves - (await leaves('silver.m_1h'))).toBe(40);
-    expect(await value(client, `select min(g.bucket) >= t.retained_from from gold.m_1h g, rollup.timeseries_tier t where t.ordinal = 0 group by t.retained_from`)).toBe(true);
+    expect(
+      await value(
+        client,
+        `select min(g.bucket) >= t.retained_from from gold.m_1h g, rollup.timeseries_tier t where t.ordinal = 0 group by t.retained_from`,
+      ),
+    ).toBe(true);
     // Retention is rounded down to a day of New York, so that no day finds half of its hours gone.
-    expect(await value(client, `select retained_from = rollup.time_bucket('1 day', now() - interval '20 days', 'America/New_York') from rollup.timeseries_tier where ordinal = 0`)).toBe(true);
+    expect(
+      await value(
+        client,
+        `select retained_from = rollup.time_bucket('1 day', now() - interval '20 days', 'America/New_York') from rollup.timeseries_tier where ordinal = 0`,
+      ),
+    ).toBe(true);
     expect(await lines(client, `${days} where bucket < now() - interval '2 days'`)).toEqual(before.days);
     await expectExact(client, compiled);
     // No partition that straddles retained_from was dropped.
-    expect(await value(client, `select min(lower(range)) <= (select retained_from from rollup.timeseries_tier where ordinal = 0) from rollup.get_partition_stats('silver.m_1h') where not is_default`)).toBe(true);
+    expect(
+      await value(
+        client,
+        `select min(lower(range)) <= (select retained_from from rollup.timeseries_tier where ordinal = 0) from rollup.get_partition_stats('silver.m_1h') where not is_default`,
+      ),
+    ).toBe(true);
   });
 
   it('recomputes the coarser tier from the source for a late row that the finer one no longer holds', async () => {
     const compiled = await deploy(client, spec({ tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
-    await client.query(`insert into raw.src values (now() - interval '100 days', 'late', 11, 1), (now() - interval '100 days', 'k0', 12, 1)`);
-    await client.query(`update raw.src set v = v + 1 where ts between now() - interval '98 days' and now() - interval '97 days'`);
-    await client.query(`delete from raw.src where ts between now() - interval '96 days' and now() - interval '95 days'`);
+    await client.query(
+      `insert into raw.src values (now() - interval '100 days', 'late', 11, 1), (now() - interval '100 days', 'k0', 12, 1)`,
+    );
+    await client.query(
+      `update raw.src set v = v + 1 where ts between now() - interval '98 days' and now() - interval '97 days'`,
+    );
+    await client.query(
+      `delete from raw.src where ts between now() - interval '96 days' and now() - interval '95 days'`,
+    );
     await expectExact(client, compiled);
     await client.query(`call rollup.perform_rollup('m')`);
     expect(await value(client, `select dirty_keys from rollup.dirty_count('m')`)).toBe(0);
@@ -61,45 +96,10 @@ describe('retention of a tier', () => {
     expect(await value(client, `select count(*) from rollup.expired_partitions('raw.src')`)).toBe(0);
     await client.query(`insert into raw.src values (now() - interval '7 months', 'late', 3, 1)`);
     await client.query(`call rollup.perform_rollup('m')`);
-    expect(await lines(client, `${days} where bucket < now() - interval '2 days' and k is distinct from 'late'`)).toEqual(before);
+    expect(
+      await lines(client, `${days} where bucket < now() - interval '2 days' and k is distinct from 'late'`),
+    ).toEqual(before);
     expect(await value(client, `select v_sum from gold.m_1d where k = 'late'`)).toBe(3);
     expect(await value(client, `select count(*) from gold.m_1h where k = 'late'`)).toBe(0);
-  });
-});
-
-describe('default partitions', () => {
-  it('of a tier are emptied into partitions of their own', async () => {
-    const compiled = await deploy(client, spec({ tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
-    await client.query(`create temp table kept as select * from silver.m_1h where bucket >= date_trunc('day', now()) - interval '3 days' and bucket < date_trunc('day', now())`);
-    for (const leaf of await lines(client, `select tableoid::regclass::text as t from silver.m_1h where bucket in (select bucket from kept) group by 1`)) {
-      await client.query(`drop table ${JSON.parse(leaf).t as string}`);
-    }
-    await client.query('insert into silver.m_1h select * from kept');
-    expect(await value(client, 'select count(*) from only silver.m_1h_default')).toBeGreaterThan(0);
-    await expectExact(client, compiled);
-    const had = await leaves('silver.m_1h');
-    await maintain(client);
-    expect(await errors(client)).toEqual([]);
-    expect(await value(client, 'select count(*) from only silver.m_1h_default')).toBe(0);
-    expect((await leaves('silver.m_1h')) - had).toBe(3);
-    await expectExact(client, compiled);
-  });
-
-  it('of a source may hold the year 9999 and infinity: coming partitions are made all the same, without a gap', async () => {
-    const compiled = await deploy(client, spec({ retention: '1 year' }));
-    const last = () => value<string>(client, `select rollup.partitions_until('m')::text`);
-    const until = await last();
-    for (const leaf of await lines(client, `select relid::regclass::text as t from rollup.source_leaf where lower(range) > now()`)) {
-      await client.query(`drop table ${JSON.parse(leaf).t as string}`);
-    }
-    await client.query(`insert into raw.src values ('infinity', 'a', 1, 1), ('-infinity', 'a', 1, 1), ('9999-01-01', 'a', 1, 1), (now() + interval '65 days', 'next', 4, 1)`);
-    await maintain(client);
-    expect(await errors(client)).toEqual([]);
-    expect(await last()).toBe(until);
-    expect(await value(client, `select bool_and(lower(range) = before or before is null) from
-      (select range, lag(upper(range)) over (order by range) as before from rollup.get_partition_stats('raw.src') where not is_default) x`)).toBe(true);
-    expect(await value(client, `select count(*) from only raw.src_default where k = 'next'`)).toBe(0);
-    await client.query(`call rollup.perform_rollup('m')`);
-    await expectExact(client, compiled);
   });
 });

@@ -2,18 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { installRollup, openClient } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
 import { createSource, dirtyKeys, refresh, rollup, useDatabase, value } from '../../helpers/fixture';
+import { mutate } from '../../helpers/mutations';
 
 describe('the horizon', () => {
   const db = useDatabase();
 
   const covered = (name: string) =>
-    value<string>(db.client, `select coalesce(upper(coverage), '-infinity')::text from rollup.timeseries_tier where rollup = '${name}' and ordinal = 0`);
+    value<string>(
+      db.client,
+      `select coalesce(upper(coverage), '-infinity')::text from rollup.timeseries_tier where rollup = '${name}' and ordinal = 0`,
+    );
   const behind = (name: string) =>
-    value<number>(db.client, `select extract(epoch from clock_timestamp() - upper(coverage))::float8 from rollup.timeseries_tier where rollup = '${name}' and ordinal = 0`);
+    value<number>(
+      db.client,
+      `select extract(epoch from clock_timestamp() - upper(coverage))::float8 from rollup.timeseries_tier where rollup = '${name}' and ordinal = 0`,
+    );
 
   async function prepare(name: string) {
     await createSource(db.client, name);
-    await db.client.query(`insert into raw.${name} select now() - g * interval '1 second', 'a', g from generate_series(1, 30) g`);
+    await db.client.query(
+      `insert into raw.${name} select now() - g * interval '1 second', 'a', g from generate_series(1, 30) g`,
+    );
     const compiled = await installRollup(db.client, rollup(name));
     await refresh(db.client, name);
     return compiled;
@@ -41,7 +50,9 @@ describe('the horizon', () => {
     await db.client.query('create table raw.elsewhere (x int)');
     const [other, reader] = [await openClient(db.database.url), await openClient(db.database.url)];
     await other.query('begin; insert into raw.elsewhere values (1)');
-    await reader.query('begin isolation level repeatable read; select count(*) from raw.free; select pg_current_xact_id()');
+    await reader.query(
+      'begin isolation level repeatable read; select count(*) from raw.free; select pg_current_xact_id()',
+    );
     await db.client.query('select pg_sleep(1.1)');
     await refresh(db.client, 'free');
     expect(await behind('free')).toBeLessThan(2);
@@ -51,7 +62,9 @@ describe('the horizon', () => {
 
   it('waits for a prepared transaction', async () => {
     const compiled = await prepare('promised');
-    await db.client.query(`begin; insert into raw.promised values (clock_timestamp(), 'p', 1); prepare transaction '${db.database.name}'`);
+    await db.client.query(
+      `begin; insert into raw.promised values (clock_timestamp(), 'p', 1); prepare transaction '${db.database.name}'`,
+    );
     await db.client.query('select pg_sleep(1.1)');
     await refresh(db.client, 'promised');
     expect(await behind('promised')).toBeGreaterThan(1);
@@ -61,6 +74,28 @@ describe('the horizon', () => {
     await refresh(db.client, 'promised');
     expect(await behind('promised')).toBeLessThan(2);
     await expectExact(db.client, compiled);
+  });
+
+  it('does not take a tick of another session that came after it looked for writers', async () => {
+    await prepare('raced');
+    const [slow, writer] = [await openClient(db.database.url), await openClient(db.database.url)];
+    // The same function, stopped for a while between the look and the choice.
+    await slow.query('begin');
+    await mutate(slow, {
+      name: 'stopped',
+      function: 'rollup.horizon',
+      find: 'select at into v_at',
+      replace: 'perform pg_sleep(1.5);\n  select at into v_at',
+    });
+    const horizon = value<string>(slow, `select rollup.horizon('raw.raced')::text`);
+    await writer.query(
+      `select pg_sleep(0.5); begin; insert into raw.raced values (clock_timestamp(), 'w', 1)`,
+    );
+    const wrote = await value<string>(db.client, 'select clock_timestamp()::text');
+    await db.client.query('select rollup.tick()');
+    expect(Date.parse(await horizon)).toBeLessThan(Date.parse(wrote));
+    await slow.query('rollback');
+    await Promise.all([slow.end(), writer.end()]);
   });
 
   it('knows writers by the 64-bit id of their transaction, also around the wraparound of 32 bits', async () => {
@@ -77,7 +112,9 @@ describe('the horizon', () => {
     await createSource(db.client, 'future');
     const compiled = await installRollup(db.client, rollup('future'));
     await refresh(db.client, 'future');
-    await db.client.query(`insert into raw.future values (clock_timestamp() + interval '1.5 seconds', 'f', 1)`);
+    await db.client.query(
+      `insert into raw.future values (clock_timestamp() + interval '1.5 seconds', 'f', 1)`,
+    );
     await refresh(db.client, 'future');
     await expectExact(db.client, compiled);
     expect(await value(db.client, 'select count(*)::integer from gold.future_1s')).toBe(1);
@@ -102,14 +139,20 @@ describe('the horizon', () => {
 
   it('rows at infinity on either side are in the answer', async () => {
     const compiled = await prepare('endless');
-    await db.client.query(`insert into raw.endless values ('infinity', 'a', 1), ('-infinity', 'a', 2), ('-infinity', null, 3)`);
+    await db.client.query(
+      `insert into raw.endless values ('infinity', 'a', 1), ('-infinity', 'a', 2), ('-infinity', null, 3)`,
+    );
     await expectExact(db.client, compiled);
     await refresh(db.client, 'endless');
     await expectExact(db.client, compiled);
-    await db.client.query(`update raw.endless set ts = now() - interval '1 hour' where ts = '-infinity' and k = 'a'`);
+    await db.client.query(
+      `update raw.endless set ts = now() - interval '1 hour' where ts = '-infinity' and k = 'a'`,
+    );
     await db.client.query(`delete from raw.endless where ts = 'infinity'`);
     await refresh(db.client, 'endless');
     await expectExact(db.client, compiled);
-    expect(await value(db.client, `select count(*)::integer from gold.endless_1m where bucket = '-infinity'`)).toBe(1);
+    expect(
+      await value(db.client, `select count(*)::integer from gold.endless_1m where bucket = '-infinity'`),
+    ).toBe(1);
   });
 });

@@ -5,14 +5,18 @@ import { createSource, day, dirtyKeys, refresh, rollup, useDatabase } from '../.
 
 describe('MERGE into a partitioned source', () => {
   const db = useDatabase();
-  const at = (offset: number, seconds: number): string => new Date(Date.parse(day(offset)) + seconds * 1000).toISOString();
+  const at = (offset: number, seconds: number): string =>
+    new Date(Date.parse(day(offset)) + seconds * 1000).toISOString();
 
   async function prepare(name: string) {
     await createSource(db.client, name, [
       ['old', -2, -1],
       ['mid', -1, 0],
     ]);
-    await db.client.query(`insert into raw.${name} select $1::timestamptz + g * interval '1 second', 'k' || g % 3, g from generate_series(0, 59) g`, [day(-2)]);
+    await db.client.query(
+      `insert into raw.${name} select $1::timestamptz + g * interval '1 second', 'k' || g % 3, g from generate_series(0, 59) g`,
+      [day(-2)],
+    );
     const compiled = await installRollup(db.client, rollup(name));
     await refresh(db.client, name);
     await expectExact(db.client, compiled);

@@ -31,7 +31,9 @@ describe('those who write the source', () => {
     const compiled = await installRollup(db.client, rollup('granted'));
     await refresh(db.client, 'granted');
     const { client, remove } = await writerOf('granted');
-    await client.query(`insert into raw.granted values (now() - interval '1 minute', 'w', 1), (now() - interval '1 hour', 'w', 2)`);
+    await client.query(
+      `insert into raw.granted values (now() - interval '1 minute', 'w', 1), (now() - interval '1 hour', 'w', 2)`,
+    );
     await client.query(`update raw.granted set v = v + 1; delete from raw.granted where v = 3`);
     expect(await dirtyKeys(db.client, 'granted')).toBeGreaterThan(0);
     await client.query(`truncate raw.granted`);
@@ -60,7 +62,9 @@ describe('those who write the source', () => {
     const { client, role, remove } = await writerOf('borrowed');
     await client.query(`create table ${role}.mine (ts timestamptz, k text, v float8)`);
     await expect(
-      client.query(`create trigger t after insert on ${role}.mine referencing new table as new_rows for each statement execute function rollup.capture_borrowed()`),
+      client.query(
+        `create trigger t after insert on ${role}.mine referencing new table as new_rows for each statement execute function rollup.capture_borrowed()`,
+      ),
     ).rejects.toThrow(/permission denied/);
     await remove();
   });
@@ -86,7 +90,9 @@ describe('those who write the source', () => {
       create function pg_temp.coalesce_ (text) returns text language sql as 'select $1';
       set search_path = ${role}, pg_temp, raw, rollup, pg_catalog`);
     await client.query(`insert into raw.misled values (pg_catalog.now() - interval '1 minute', 'w', 1)`);
-    await client.query(`update raw.misled set v = 2; truncate raw.misled; insert into raw.misled values (pg_catalog.now() - interval '2 minutes', 'x', 1)`);
+    await client.query(
+      `update raw.misled set v = 2; truncate raw.misled; insert into raw.misled values (pg_catalog.now() - interval '2 minutes', 'x', 1)`,
+    );
     expect(await value(client, 'select count(*)::integer from pg_temp.dirty_misled')).toBe(0);
     expect(await dirtyKeys(db.client, 'misled')).toBeGreaterThan(0);
     await refresh(db.client, 'misled');
@@ -98,10 +104,16 @@ describe('those who write the source', () => {
     await createSource(db.client, 'styled');
     const compiled = await installRollup(db.client, rollup('styled'));
     const client = await openClient(db.database.url);
-    await client.query(`set datestyle = 'SQL, DMY'; set timezone = 'Asia/Kathmandu'; set intervalstyle = 'sql_standard'; set extra_float_digits = -10; set bytea_output = escape; set search_path = ''`);
-    await client.query(`insert into raw.styled select now() - g * interval '7 seconds', 'k', 0.1::float8 + g from generate_series(1, 30) g`);
+    await client.query(
+      `set datestyle = 'SQL, DMY'; set timezone = 'Asia/Kathmandu'; set intervalstyle = 'sql_standard'; set extra_float_digits = -10; set bytea_output = escape; set search_path = ''`,
+    );
+    await client.query(
+      `insert into raw.styled select now() - g * interval '7 seconds', 'k', 0.1::float8 + g from generate_series(1, 30) g`,
+    );
     await client.query(`call rollup.perform_rollup('styled')`);
-    await client.query(`update raw.styled set v = v / 3, ts = ts - interval '1 second'; insert into raw.styled values (now() - interval '3 days', 'p', 1)`);
+    await client.query(
+      `update raw.styled set v = v / 3, ts = ts - interval '1 second'; insert into raw.styled values (now() - interval '3 days', 'p', 1)`,
+    );
     await client.query('set extra_float_digits = 1');
     await expectExact(client, compiled);
     await client.query('set extra_float_digits = -10');

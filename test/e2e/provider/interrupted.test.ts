@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { killTree, processTree } from '../../../infra/local/pulumiKilled';
 import { openClient } from '../../helpers/database';
 import { expectWhole } from './rollup';
-import { type TestStack, testStack, TURN_MS } from './stack';
+import { type TestStack, TURN_MS, testStack } from './stack';
 
 const NAMES = ['one', 'two', 'three'];
 
@@ -23,7 +23,9 @@ let stack: TestStack;
 let blocker: Client;
 const orphans: number[] = [];
 const createSource = (name: string) =>
-  stack.client.query(`create table raw.${name} (at timestamptz not null); insert into raw.${name} select now() - n * interval '5 minutes' from generate_series(1, 100) n`);
+  stack.client.query(
+    `create table raw.${name} (at timestamptz not null); insert into raw.${name} select now() - n * interval '5 minutes' from generate_series(1, 100) n`,
+  );
 
 beforeAll(async () => {
   stack = await testStack('interrupted');
@@ -67,7 +69,9 @@ describe('pulumi up', () => {
   it('applies what it can when one definition fails, and goes on from there', async () => {
     for (const name of ['one', 'three']) await stack.define(name, definition(name));
     const text = await stack.fails('up', '--yes', '--skip-preview');
-    expect(text).toMatch(/Rollup "three": the source table "raw"\."three" does not exist\. Create the table first, or give `source\.columns`/);
+    expect(text).toMatch(
+      /Rollup "three": the source table "raw"\."three" does not exist\. Create the table first, or give `source\.columns`/,
+    );
     expect(text).toMatch(/Rollup one created/);
     await expectWhole(stack, 'one');
     await createSource('three');

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { differences, expectWhole, specOf } from './rollup';
-import { type TestStack, testStack, TURN_MS } from './stack';
+import { type TestStack, TURN_MS, testStack } from './stack';
 
 /** So rarely that no job runs during the test. */
 const NEVER = '"0 0 1 1 *"';
 const ROWS = `select now() - n * interval '7 minutes', 'd' || n % 3, n from generate_series(1, 600) n`;
 
 /** Creates its source, with partitions; so does its finest tier. */
-const alpha = (more: { dimensions?: string; kept?: string; lag?: string; schedule?: string; measures?: string } = {}) => `
+const alpha = (
+  more: { dimensions?: string; kept?: string; lag?: string; schedule?: string; measures?: string } = {},
+) => `
 apiVersion: tidemark/v1
 name: alpha
 source:
@@ -59,28 +61,42 @@ describe('pulumi up', () => {
     await stack.unchanged();
     expect(await stack.up()).toMatch(/6 unchanged/);
     const outputs = JSON.parse(await stack.ok('stack', 'output', '--json'));
-    expect(outputs).toMatchObject({ views: { alpha: ['gold.alpha_1h', 'gold.alpha_1d'], beta: ['gold.beta_1h'] } });
+    expect(outputs).toMatchObject({
+      views: { alpha: ['gold.alpha_1h', 'gold.alpha_1d'], beta: ['gold.beta_1h'] },
+    });
     expect(outputs.engineVersion).toBeGreaterThan(0);
   });
 
   it('shows after a refresh what was changed by hand, and repairs it', async () => {
-    await sql(`update cron.job set schedule = '7 7 7 7 *', command = 'select 1', active = false where jobname = 'tidemark:alpha'`);
+    await sql(
+      `update cron.job set schedule = '7 7 7 7 *', command = 'select 1', active = false where jobname = 'tidemark:alpha'`,
+    );
     await sql(`select cron.unschedule('tidemark:beta'), cron.unschedule('tidemark-retries')`);
-    await sql(`update partman.part_config set retention = '1 day', premake = 9 where parent_table = 'silver.alpha_1h'`);
+    await sql(
+      `update partman.part_config set retention = '1 day', premake = 9 where parent_table = 'silver.alpha_1h'`,
+    );
     await sql(`delete from partman.part_config where parent_table = 'raw.alpha'`);
     await sql(`update rollup.timeseries_rollup_config set lag = '3 hours' where name = 'alpha'`);
-    await sql(`update rollup.timeseries_tier set retention = '2 days', statements = statements || '{"clear": "select 1"}' where rollup = 'alpha' and ordinal = 0`);
+    await sql(
+      `update rollup.timeseries_tier set retention = '2 days', statements = statements || '{"clear": "select 1"}' where rollup = 'alpha' and ordinal = 0`,
+    );
     await sql(`delete from rollup.timeseries_dimension_config where rollup = 'beta'`);
     await sql(`delete from rollup.timeseries_rollup_config where name = 'gamma'`);
-    await sql(`create or replace function rollup.capture_alpha() returns trigger language plpgsql as 'begin return null; end'`);
-    await sql('drop view gold.beta_1h; create view gold.beta_1h as select now() as bucket, 0 as sum_of_nothing');
+    await sql(
+      `create or replace function rollup.capture_alpha() returns trigger language plpgsql as 'begin return null; end'`,
+    );
+    await sql(
+      'drop view gold.beta_1h; create view gold.beta_1h as select now() as bucket, 0 as sum_of_nothing',
+    );
     await sql('drop trigger rollup_i_beta on raw.beta; alter table raw.beta disable trigger rollup_u_beta');
     // Nothing sees these: gold can be right only if the repair knows that.
     await sql(`insert into raw.beta ${ROWS}`);
     await sql(`insert into raw.alpha (at, device, value) ${ROWS}`);
     expect(await differences(stack.client, specOf(stack, 'alpha'))).toBeGreaterThan(0);
 
-    expect(await stack.ok('refresh', '--yes', '--skip-preview')).toMatch(/Rollup alpha updated.*diff: ~configuration,objects,partitions,schedule/);
+    expect(await stack.ok('refresh', '--yes', '--skip-preview')).toMatch(
+      /Rollup alpha updated.*diff: ~configuration,objects,partitions,schedule/,
+    );
     const diff = await stack.ok('preview', '--diff');
     for (const line of [
       /~ active\s*: false => true/,
@@ -104,7 +120,9 @@ describe('pulumi up', () => {
 
     await stack.up();
     for (const name of ['alpha', 'beta', 'gamma']) await expectWhole(stack, name);
-    const jobs = await sql(`select jobname, schedule, active from cron.job where jobname in ('tidemark:alpha', 'tidemark:beta', 'tidemark-retries') order by 1`);
+    const jobs = await sql(
+      `select jobname, schedule, active from cron.job where jobname in ('tidemark:alpha', 'tidemark:beta', 'tidemark-retries') order by 1`,
+    );
     expect(jobs.rows).toEqual([
       { jobname: 'tidemark-retries', schedule: '* * * * *', active: true },
       { jobname: 'tidemark:alpha', schedule: '0 0 1 1 *', active: true },
@@ -115,20 +133,28 @@ describe('pulumi up', () => {
 
   it('makes changes in place that need no new data', async () => {
     await stack.define('alpha', alpha({ kept: '1 year', lag: '2 minutes', schedule: '"0 0 2 1 *"' }));
-    expect(await stack.up()).toMatch(/Rollup alpha updated.*diff: ~configuration,definition,partitions,schedule/);
+    expect(await stack.up()).toMatch(
+      /Rollup alpha updated.*diff: ~configuration,definition,partitions,schedule/,
+    );
     await expectWhole(stack, 'alpha');
     await stack.unchanged();
   });
 
   it('refuses changes that lose data or need a rebuild, at preview and at up, and touches nothing', async () => {
-    const rows = () => sql(`select xmin, definition from rollup.timeseries_rollup_config order by name`).then((result) => result.rows);
+    const rows = () =>
+      sql(`select xmin, definition from rollup.timeseries_rollup_config order by name`).then(
+        (result) => result.rows,
+      );
     const before = await rows();
     await stack.define('alpha', alpha({ dimensions: '[site]', lag: '2 minutes', schedule: '"0 0 2 1 *"' }));
-    const sentence = /Rollup "alpha" cannot be changed in place: dimensions from \["device"\] to \["site"\] \(rebuild\); tiers\.1h\.retention from 1 year to 90 days \(data-loss\)\. Nothing was touched\./;
+    const sentence =
+      /Rollup "alpha" cannot be changed in place: dimensions from \["device"\] to \["site"\] \(rebuild\); tiers\.1h\.retention from 1 year to 90 days \(data-loss\)\. Nothing was touched\./;
     expect(await stack.fails('preview')).toMatch(sentence);
     expect(await stack.fails('up', '--yes', '--skip-preview')).toMatch(sentence);
     await stack.define('alpha', alpha({ measures: '[p95]' }));
-    expect(await stack.fails('up', '--yes', '--skip-preview')).toMatch(/1 error in the definitions, so nothing is planned:\s+\S*rollups\/alpha\.yaml:10:\d+: .*p95/);
+    expect(await stack.fails('up', '--yes', '--skip-preview')).toMatch(
+      /1 error in the definitions, so nothing is planned:\s+\S*rollups\/alpha\.yaml:10:\d+: .*p95/,
+    );
     expect(await rows()).toEqual(before);
     await stack.define('alpha', alpha({ kept: '1 year', lag: '2 minutes', schedule: '"0 0 2 1 *"' }));
   });
@@ -138,7 +164,8 @@ describe('pulumi up', () => {
     await stack.remove('beta');
     await stack.remove('gamma');
     await stack.up();
-    const left = await sql(`select to_regclass('silver.beta_1h') as beta, to_regclass('gold.gamma_1h') as gamma,
+    const left =
+      await sql(`select to_regclass('silver.beta_1h') as beta, to_regclass('gold.gamma_1h') as gamma,
       (select count(*)::integer from pg_trigger where tgrelid = 'raw.beta'::regclass) as triggers,
       (select count(*)::integer from cron.job where jobname ~ ':(beta|gamma)$') as jobs`);
     expect(left.rows).toEqual([{ beta: null, gamma: 'gold.gamma_1h', triggers: 0, jobs: 0 }]);
@@ -154,7 +181,9 @@ describe('pulumi up', () => {
 
   it('destroys to the same rules, and has never told the password', async () => {
     await stack.ok('destroy', '--yes', '--skip-preview');
-    const left = await sql(`select to_regclass('gold.alpha_1d') is not null as alpha, (select count(*)::integer from cron.job where jobname ~ '^tidemark') as jobs`);
+    const left = await sql(
+      `select to_regclass('gold.alpha_1d') is not null as alpha, (select count(*)::integer from cron.job where jobname ~ '^tidemark') as jobs`,
+    );
     expect(left.rows).toEqual([{ alpha: true, jobs: 0 }]);
     const { password } = new URL(stack.server.url);
     const traces = await stack.traces();

@@ -29,7 +29,9 @@ const stored = (data: Data | undefined): Data => JSON.parse(JSON.stringify(data)
 
 /** null: the rules for files refuse it. */
 function parsed(name: string, text: string): RollupSpec | null {
-  return parseDefinitions(`apiVersion: tidemark/v1\nname: ${name}\n${text}`, name).definitions[0]?.spec ?? null;
+  return (
+    parseDefinitions(`apiVersion: tidemark/v1\nname: ${name}\n${text}`, name).definitions[0]?.spec ?? null
+  );
 }
 
 function definition(name: string, text: string): RollupSpec {
@@ -39,7 +41,12 @@ function definition(name: string, text: string): RollupSpec {
 }
 
 const choice = fc.record({
-  partition: fc.constantFrom('', 'partition: { every: 1 month },', 'partition: { every: 1 day, retention: 2 weeks },', 'partition: { every: 1 week },'),
+  partition: fc.constantFrom(
+    '',
+    'partition: { every: 1 month },',
+    'partition: { every: 1 day, retention: 2 weeks },',
+    'partition: { every: 1 week },',
+  ),
   capture: fc.constantFrom('statements', 'rows'),
   dimensions: fc.subarray(['device', 'Kind of "site"', 'level']),
   measures: fc.subarray(['count', 'sum', 'avg', 'min', 'max', 'stddev', 'first', 'last'], { minLength: 1 }),
@@ -83,7 +90,9 @@ describe('what was applied and is read back', () => {
         const read = await rollup.read(id, stored(outs));
         expect(read.inputs).toEqual(inputs);
         expect(read.props).toEqual(outs);
-        expect(await rollup.update(id, stored(outs), await checked(spec, stored(read.inputs)))).toEqual({ outs });
+        expect(await rollup.update(id, stored(outs), await checked(spec, stored(read.inputs)))).toEqual({
+          outs,
+        });
         await rollup.delete(id, stored({ ...outs, definition: { ...spec, onDelete: 'drop' } }));
         expect(await rollup.read(id, stored(outs))).toEqual({});
         await rollup.delete(id, stored(outs));
@@ -102,7 +111,11 @@ describe('what was applied and is read back', () => {
 });
 
 describe('a rollup that was retained', () => {
-  const spec = () => definition('kept', 'source: { table: raw.kept, time: at, columns: { at: timestamptz not null } }\nmeasures: { "*": [count] }\ntiers: [{ every: 1 hour }]');
+  const spec = () =>
+    definition(
+      'kept',
+      'source: { table: raw.kept, time: at, columns: { at: timestamptz not null } }\nmeasures: { "*": [count] }\ntiers: [{ every: 1 hour }]',
+    );
 
   it('reads as drift, not as gone, and create takes it back', async () => {
     const inputs = await checked(spec());
@@ -118,16 +131,23 @@ describe('a rollup that was retained', () => {
     const inputs = await checked({ ...spec(), refresh: { schedule: '* * * * *', lag: '5 minutes' } });
     const blocker = await openClient(database.url);
     await blocker.query('begin; lock table raw.kept in row exclusive mode');
-    await expect(rollup.update('kept', {}, inputs)).rejects.toThrow(/^A lock was not obtained in time: another session holds the table/);
+    await expect(rollup.update('kept', {}, inputs)).rejects.toThrow(
+      /^A lock was not obtained in time: another session holds the table/,
+    );
     await blocker.end();
-    expect((await rollup.read('kept', stored(inputs))).inputs).toMatchObject({ configuration: { lag: '1 minute' } });
+    expect((await rollup.read('kept', stored(inputs))).inputs).toMatchObject({
+      configuration: { lag: '1 minute' },
+    });
   });
 });
 
 describe('rollups of one source', () => {
   it('can be applied all at once, by several processes', async () => {
     const specs = [1, 2, 3, 4, 5, 6].map((n) =>
-      definition(`same${n}`, `source: { table: raw.same, time: at, columns: { at: timestamptz not null }, partition: { every: 1 month } }\nmeasures: { "*": [count] }\ntiers: [{ every: ${n} hours, retention: 90 days }]`),
+      definition(
+        `same${n}`,
+        `source: { table: raw.same, time: at, columns: { at: timestamptz not null }, partition: { every: 1 month } }\nmeasures: { "*": [count] }\ntiers: [{ every: ${n} hours, retention: 90 days }]`,
+      ),
     );
     // Another variable of the same URL stands for another process: what queues here does not queue there.
     process.env[`${VARIABLE}_2`] = database.url;
@@ -137,7 +157,9 @@ describe('rollups of one source', () => {
     });
     expect((await Promise.all(all)).map(({ id }) => id)).toEqual(specs.map(({ name }) => name));
     const triggers = await withConnection({ urlEnv: VARIABLE }, (client) =>
-      client.query(`select count(*)::integer as n from pg_trigger where tgrelid = 'raw.same'::regclass and tgname like 'rollup_i_same%'`),
+      client.query(
+        `select count(*)::integer as n from pg_trigger where tgrelid = 'raw.same'::regclass and tgname like 'rollup_i_same%'`,
+      ),
     );
     expect(triggers.rows).toEqual([{ n: 6 }]);
   });

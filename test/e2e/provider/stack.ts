@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Client } from 'pg';
@@ -33,7 +34,9 @@ export class TestStack {
   ) {}
 
   async run(...args: readonly string[]): Promise<Result> {
-    const { code, stdout, stderr } = await this.runner.run(args, { onLine: (line) => this.#output.push(line) });
+    const { code, stdout, stderr } = await this.runner.run(args, {
+      onLine: (line) => this.#output.push(line),
+    });
     return { code, text: `${stdout}\n${stderr}` };
   }
 
@@ -70,6 +73,16 @@ export class TestStack {
 
   connect(url: string): Promise<void> {
     return writeFile(join(this.folder, 'url'), `${url}\n`, { mode: 0o600 });
+  }
+
+  /** Replaces the whole configuration; the salt, if there is one, belongs to the state and stays. */
+  async configure(values: { connection?: object; rollups?: string }): Promise<void> {
+    const file = await configFile(this.runner.stack);
+    const salt = /^encryptionsalt:.*$/m.exec(await readFile(file, 'utf8'))?.[0] ?? '';
+    const config = Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [`tidemark:${key}`, value]),
+    );
+    await writeFile(file, `config: ${JSON.stringify(config)}\n${salt}\n`);
   }
 
   /** Everything that Pulumi keeps or has printed. */
@@ -117,12 +130,26 @@ export async function testStack(name: string): Promise<TestStack> {
   const folder = join(ROOT, '.local', 'test', 'provider', name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'rollups'), { recursive: true });
-  const runner = await stackRunner({ root: ROOT, project: ROOT, backend: join(folder, 'state'), stack: `test-${name}` });
+  const runner = await stackRunner({
+    root: ROOT,
+    project: ROOT,
+    backend: join(folder, 'state'),
+    stack: `test-${name}`,
+  });
   const stack = new TestStack(server, folder, runner, await openClient(server.url), turn);
   await stack.connect(server.url);
-  await runner.ensureStack();
   const place = relative(ROOT, folder);
-  await stack.ok('config', 'set', '--path', 'tidemark:connection.urlFile', join(place, 'url'));
-  await stack.ok('config', 'set', 'tidemark:rollups', join(place, 'rollups'));
+  await stack.configure({ connection: { urlFile: join(place, 'url') }, rollups: join(place, 'rollups') });
+  await runner.ensureStack();
   return stack;
+}
+
+/** The runner's copy of the stack's configuration, written at once: each `pulumi config set` takes a second. */
+async function configFile(stack: string): Promise<string> {
+  const folder = join(ROOT, '.local', 'pulumi', 'config');
+  for (const entry of await readdir(folder)) {
+    const file = join(folder, entry, `Pulumi.${stack}.yaml`);
+    if (existsSync(file)) return file;
+  }
+  throw new Error(`stack ${stack} has no configuration`);
 }

@@ -1,11 +1,11 @@
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDatabase, withClient, withDatabase } from '../../../infra/local/database';
 import { stackRunner } from '../../../infra/local/pulumiStack';
-import { ROOT, type TestStack, testStack, TURN_MS } from './stack';
+import { ROOT, type TestStack, TURN_MS, testStack } from './stack';
 
 const OTHER = 'tidemark_without_cron';
 const DEFINITION = `
@@ -18,13 +18,16 @@ tiers: [{ every: 1 hour }]
 const UP = ['up', '--yes', '--skip-preview'];
 
 let stack: TestStack;
+const rollups = () => relative(ROOT, join(stack.folder, 'rollups'));
 
 beforeAll(async () => {
   stack = await testStack('surroundings');
   await stack.define('one', DEFINITION);
 }, TURN_MS);
 afterAll(async () => {
-  await withClient(withDatabase(stack.server.adminUrl, 'postgres'), (client) => client.query(`drop database if exists ${OTHER} with (force)`));
+  await withClient(withDatabase(stack.server.adminUrl, 'postgres'), (client) =>
+    client.query(`drop database if exists ${OTHER} with (force)`),
+  );
   await stack.close();
 });
 
@@ -46,49 +49,75 @@ async function closedPort(): Promise<number> {
 describe('pulumi up says in one sentence', () => {
   it('that no database answers', async () => {
     await stack.connect(`postgresql://tidemark:x@127.0.0.1:${await closedPort()}/tidemark`);
-    expect(await complaint(...UP)).toMatch(/No PostgreSQL answers at the configured host and port\. Check that the server runs/);
+    expect(await complaint(...UP)).toMatch(
+      /No PostgreSQL answers at the configured host and port\. Check that the server runs/,
+    );
   });
 
   it('that the password is wrong', async () => {
     const url = new URL(stack.server.url);
     url.password = 'not-the-password';
     await stack.connect(url.href);
-    expect(await complaint(...UP)).toMatch(/The database refused the password\..*Check the variable, file or secret/);
+    expect(await complaint(...UP)).toMatch(
+      /The database refused the password\..*Check the variable, file or secret/,
+    );
     expect(await stack.traces()).not.toContain('not-the-password');
   });
 
   it('that pg_cron lives in another database', async () => {
     await prepareDatabase(stack.server.adminUrl, OTHER);
     await stack.connect(withDatabase(stack.server.url, OTHER));
-    expect(await complaint(...UP)).toMatch(/pg_cron lives in database tidemark \(cron\.database_name\), not in tidemark_without_cron: deploy into tidemark/);
+    expect(await complaint(...UP)).toMatch(
+      /pg_cron lives in database tidemark \(cron\.database_name\), not in tidemark_without_cron: deploy into tidemark/,
+    );
   });
 
   it('that the file with the URL is not there', async () => {
-    await stack.ok('config', 'set', '--path', 'tidemark:connection.urlFile', 'no/such/file');
-    expect(await complaint(...UP)).toMatch(/The file \S*no\/such\/file, which the connection names, cannot be read\./);
+    await stack.configure({ connection: { urlFile: 'no/such/file' }, rollups: rollups() });
+    expect(await complaint(...UP)).toMatch(
+      /The file \S*no\/such\/file, which the connection names, cannot be read\./,
+    );
   });
 
   it('that the configuration is wrong, without repeating it', async () => {
-    await stack.ok('config', 'set', '--path', 'tidemark:connection.urlFile', `postgres://u:${'secret'}@h/d`);
-    expect(await complaint('preview')).toMatch(/In the configuration, tidemark:connection\.urlFile must be the path of a file\./);
-    await stack.ok('config', 'rm', 'tidemark:connection');
+    await stack.configure({ connection: { urlFile: 'postgres://u:secret@h/d' } });
+    expect(await complaint('preview')).toMatch(
+      /In the configuration, tidemark:connection\.urlFile must be the path of a file\./,
+    );
+    expect(await stack.traces()).not.toContain('secret@');
+    await stack.configure({});
     expect(await complaint('preview')).toMatch(/is missing configuration value 'tidemark:connection'/);
   });
 
   it('every mistake of every definition', async () => {
-    await stack.ok('config', 'set', '--path', 'tidemark:connection.urlEnv', 'NO_MATTER');
+    await stack.configure({ connection: { urlEnv: 'ANY' }, rollups: rollups() });
     await stack.define('one', DEFINITION.replace('at }', 'at, tabel: x }'));
     await stack.define('two', DEFINITION.replace('name: one', 'name: two').replace('1 hour', '1 huor'));
-    expect(await complaint('preview')).toMatch(/2 errors in the definitions, so nothing is planned: \S+one\.yaml:4:\d+: .*tabel.* \S+two\.yaml:6:\d+: .*1 huor/);
+    expect(await complaint('preview')).toMatch(
+      /2 errors in the definitions, so nothing is planned: \S+one\.yaml:4:\d+: .*tabel.* \S+two\.yaml:6:\d+: .*1 huor/,
+    );
   });
 
   it('that the build is missing', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-unbuilt-'));
     await mkdir(join(folder, 'infra'));
-    for (const file of ['Pulumi.yaml', 'package.json', 'infra/main.js']) await cp(join(ROOT, file), join(folder, file));
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    await writeFile(join(folder, 'Pulumi.unbuilt.yaml'), 'config: { tidemark:connection: { urlEnv: ANY } }\n');
-    const runner = await stackRunner({ root: ROOT, project: folder, backend: join(stack.folder, 'state'), stack: 'unbuilt' });
+    for (const file of ['Pulumi.yaml', 'package.json', 'infra/main.js'])
+      await cp(join(ROOT, file), join(folder, file));
+    await mkdir(join(folder, 'node_modules', '@pulumi'), { recursive: true });
+    await symlink(
+      join(ROOT, 'node_modules', '@pulumi', 'pulumi'),
+      join(folder, 'node_modules', '@pulumi', 'pulumi'),
+    );
+    await writeFile(
+      join(folder, 'Pulumi.unbuilt.yaml'),
+      'config: { tidemark:connection: { urlEnv: ANY } }\n',
+    );
+    const runner = await stackRunner({
+      root: ROOT,
+      project: folder,
+      backend: join(stack.folder, 'state'),
+      stack: 'unbuilt',
+    });
     await runner.ensureStack();
     const { code, stdout } = await runner.run(UP);
     expect(code).not.toBe(0);

@@ -22,6 +22,7 @@ export interface Tally {
   snapshots: number;
   refreshes: number;
   refreshConflicts: number;
+  readonly refreshErrors: string[];
   truncates: number;
   attached: number;
   readonly differences: (TierDifference & { at: string })[];
@@ -30,10 +31,16 @@ export interface Tally {
 const isConflict = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && CONFLICTS.includes(String(error.code));
 
-export async function write(client: Client, flow: Flow, seed: number, tally: Tally, until: number): Promise<void> {
+export async function write(
+  client: Client,
+  flow: Flow,
+  seed: number,
+  tally: Tally,
+  going: () => boolean,
+): Promise<void> {
   const random = new Random(seed);
   await client.query("set lock_timeout = '1s'");
-  while (Date.now() < until) {
+  while (going()) {
     try {
       await random.weighted(OPERATIONS)({ client, random, flow });
       tally.transactions++;
@@ -42,27 +49,39 @@ export async function write(client: Client, flow: Flow, seed: number, tally: Tal
       tally.conflicts++;
       await client.query('rollback');
     }
-    await sleep(random.int(0, 60));
+    await sleep(random.int(0, 200));
   }
 }
 
 /** Refreshes one rollup again and again; with several, the others find it busy. */
-export async function refresh(client: Client, name: string, random: Random, tally: Tally, until: number): Promise<void> {
-  while (Date.now() < until) {
+export async function refresh(
+  client: Client,
+  name: string,
+  random: Random,
+  tally: Tally,
+  going: () => boolean,
+): Promise<void> {
+  while (going()) {
     try {
       await client.query('call rollup.perform_rollup($1, true)', [name]);
       tally.refreshes++;
     } catch (error) {
       if (!isConflict(error)) throw error;
       tally.refreshConflicts++;
+      tally.refreshErrors.push(String(error));
     }
     await sleep(random.int(20, 400));
   }
 }
 
 /** One rollup after the other: all tiers of one in each snapshot. */
-export async function check(client: Client, rollups: readonly CompiledRollup[], tally: Tally, until: number): Promise<void> {
-  for (let turn = 0; Date.now() < until; turn++) {
+export async function check(
+  client: Client,
+  rollups: readonly CompiledRollup[],
+  tally: Tally,
+  going: () => boolean,
+): Promise<void> {
+  for (let turn = 0; going(); turn++) {
     await client.query('select pg_advisory_lock_shared($1)', [TURN]);
     const found = await compareInSnapshot(client, [rollups[turn % rollups.length] as CompiledRollup]);
     await client.query('select pg_advisory_unlock_shared($1)', [TURN]);
@@ -73,15 +92,24 @@ export async function check(client: Client, rollups: readonly CompiledRollup[], 
 }
 
 /** Adds partitions, loaded and empty, at both ends, and now and then truncates one or all of them. */
-export async function maintain(client: Client, flow: Flow, seed: number, tally: Tally, until: number): Promise<void> {
+export async function maintain(
+  client: Client,
+  flow: Flow,
+  seed: number,
+  tally: Tally,
+  going: () => boolean,
+): Promise<void> {
   const random = new Random(seed);
   await client.query("set lock_timeout = '3s'");
   let round = 0;
-  while (Date.now() < until) {
+  while (going()) {
     round++;
     try {
       // Keeps the source small, so that many snapshots can be compared.
-      if (round % 2 === 0) await client.query(`delete from ${SOURCE_SQL} where "At" < now() - interval '20 seconds' and id % 3 = 0`);
+      if (round % 2 === 0)
+        await client.query(
+          `delete from ${SOURCE_SQL} where "At" < now() - interval '15 seconds' and id % 5 <> 0`,
+        );
       if (round % 5 === 0) await truncate(client, flow, random, round % 15 === 0, tally);
       else await extend(client, flow, random, tally);
     } catch (error) {
@@ -93,7 +121,13 @@ export async function maintain(client: Client, flow: Flow, seed: number, tally: 
   }
 }
 
-async function truncate(client: Client, flow: Flow, random: Random, whole: boolean, tally: Tally): Promise<void> {
+async function truncate(
+  client: Client,
+  flow: Flow,
+  random: Random,
+  whole: boolean,
+  tally: Tally,
+): Promise<void> {
   await client.query('begin');
   await client.query('select pg_advisory_xact_lock($1)', [TURN]);
   await client.query(`truncate ${whole ? SOURCE_SQL : random.pick(flow.leaves).sql}`);

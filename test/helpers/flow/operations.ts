@@ -60,20 +60,29 @@ const leafChange = ({ flow, random }: Choice): string => {
   const rows = Array.from({ length: random.int(1, 6) }, () => row(flow, random, timeIn(leaf, random)));
   return random.weighted([
     [4, `insert into ${leaf.sql} values ${rows.join(', ')}`],
-    [1, `update ${leaf.sql} set i = coalesce(i, 0) + 1, k = ${random.int(0, 6)} where ${someRows(flow, random)}`],
+    [
+      1,
+      `update ${leaf.sql} set i = coalesce(i, 0) + 1, k = ${random.int(0, 6)} where ${someRows(flow, random)}`,
+    ],
     [1, `delete from ${leaf.sql} where ${someRows(flow, random)}`],
   ]);
 };
 
 const pause = ({ random }: Actor): Promise<void> =>
-  sleep(random.weighted([
-    [8, random.int(0, 150)],
-    [2, random.int(150, 900)],
-    [0.3, random.int(900, 3000)],
-  ]));
+  sleep(
+    random.weighted([
+      [8, random.int(0, 150)],
+      [2, random.int(150, 900)],
+      [0.3, random.int(900, 3000)],
+    ]),
+  );
 
 const begin = ({ random }: Actor): string =>
-  `begin isolation level ${random.weighted([[6, 'read committed'], [2, 'repeatable read'], [1, 'serializable']])}`;
+  `begin isolation level ${random.weighted([
+    [6, 'read committed'],
+    [2, 'repeatable read'],
+    [1, 'serializable'],
+  ])}`;
 
 const alone: Operation = async (actor) => {
   await actor.client.query(change(actor));
@@ -104,9 +113,14 @@ const savepoints: Operation = async (actor) => {
 
 const copy: Operation = async ({ client, random, flow }) => {
   const target = random.chance(0.3) ? someLeaf(flow, random) : null;
-  const stream = client.query(copyFrom(`copy ${target?.sql ?? SOURCE_SQL} (id, "At", k, "Odd ""Name", i, n, f, b, t) from stdin`));
+  const stream = client.query(
+    copyFrom(`copy ${target?.sql ?? SOURCE_SQL} (id, "At", k, "Odd ""Name", i, n, f, b, t) from stdin`),
+  );
   const lines = Array.from({ length: random.int(1, 20) }, () => {
-    const at = target === null ? Date.now() + anyOffset(flow, random) : random.int(target.from, Math.min(target.to - 1, Date.now()));
+    const at =
+      target === null
+        ? Date.now() + anyOffset(flow, random)
+        : random.int(target.from, Math.min(target.to - 1, Date.now()));
     const name = random.pick(['S0', 'S2', '\\N']);
     return `${flow.nextId++}\t${new Date(at).toISOString()}\t${random.pick(['\\N', '1', '2', '5'])}\t${name}\t${random.int(0, 99)}\t1.500\t2.25\tt\tcopied\n`;
   });

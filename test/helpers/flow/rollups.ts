@@ -1,6 +1,11 @@
 import type { RollupSpec, TierSpec } from '../../../infra/plan/spec';
 
-const tier = (every: string, suffix: string): TierSpec => ({ every, suffix, timeZone: null, retention: null });
+const tier = (every: string, suffix: string): TierSpec => ({
+  every,
+  suffix,
+  timeZone: null,
+  retention: null,
+});
 
 /** The partitioned source of the exactness tests: a mixed-case name, quotes in a column, NULLs, every kind of measure. */
 export const SOURCE = { schema: 'raw', table: 'Flow Events' } as const;

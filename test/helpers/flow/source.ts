@@ -28,7 +28,9 @@ export async function createFlow(client: Client, options: { before: number; afte
     i integer, n numeric(12,3), f double precision, b boolean, t text) partition by range ("At")`);
   const end = now + options.after * 1000;
   for (let from = Math.floor((now - options.before * 1000) / step) * step; from < end; from += step) {
-    await client.query(`create table ${leafSql(from)} partition of ${SOURCE_SQL} for values from ('${iso(from)}') to ('${iso(from + step)}')`);
+    await client.query(
+      `create table ${leafSql(from)} partition of ${SOURCE_SQL} for values from ('${iso(from)}') to ('${iso(from + step)}')`,
+    );
     flow.leaves.push({ sql: leafSql(from), from, to: from + step });
   }
   await client.query(`create unique index on ${SOURCE_SQL} (id, "At")`);
@@ -59,5 +61,7 @@ export async function attachPartition(client: Client, flow: Flow, from: number, 
     [flow.nextId, iso(from), rows === 0 ? 1 : flow.step / rows, rows],
   );
   flow.nextId += rows + 1;
-  await client.query(`alter table ${SOURCE_SQL} attach partition ${leaf.sql} for values from ('${iso(from)}') to ('${iso(leaf.to)}')`);
+  await client.query(
+    `alter table ${SOURCE_SQL} attach partition ${leaf.sql} for values from ('${iso(from)}') to ('${iso(leaf.to)}')`,
+  );
 }
