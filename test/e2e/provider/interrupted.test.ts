@@ -33,7 +33,7 @@ beforeAll(async () => {
   await stack.client.query('create schema raw');
   await createSource('one');
   await createSource('two');
-}, TURN_MS);
+});
 afterAll(async () => {
   for (const pid of orphans) {
     try {

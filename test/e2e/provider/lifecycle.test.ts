@@ -47,7 +47,7 @@ beforeAll(async () => {
   await stack.define('alpha', alpha());
   await stack.define('beta', shared('beta', 'drop'));
   await stack.define('gamma', shared('gamma', 'retain'));
-}, TURN_MS);
+});
 afterAll(() => stack?.close());
 
 describe('pulumi up', () => {

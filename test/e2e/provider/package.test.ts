@@ -34,7 +34,7 @@ let folder: string;
 beforeAll(async () => {
   stack = await testStack('package');
   folder = await realpath(await mkdtemp(join(tmpdir(), 'tidemark-package-')));
-}, TURN_MS);
+});
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
   await stack?.close();

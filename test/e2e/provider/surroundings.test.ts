@@ -23,7 +23,7 @@ const rollups = () => relative(ROOT, join(stack.folder, 'rollups'));
 beforeAll(async () => {
   stack = await testStack('surroundings');
   await stack.define('one', DEFINITION);
-}, TURN_MS);
+});
 afterAll(async () => {
   await withClient(withDatabase(stack.server.adminUrl, 'postgres'), (client) =>
     client.query(`drop database if exists ${OTHER} with (force)`),
