@@ -9,7 +9,7 @@ import { loadFlights } from './load';
 import { changeThePast, prove, refresh } from './proof';
 import { guard } from './signals';
 import { type Demo, openStack, previewNothing, up } from './stack';
-import { colors, heading, paragraph, say } from './terminal';
+import { colors, heading, paragraph, report, say } from './terminal';
 
 export interface DemoOptions extends Demo {
   /** Flights to load, at most. */
@@ -76,7 +76,7 @@ async function database(options: DemoOptions): Promise<{ url: string; own: boole
     say('The one that DATABASE_URL names, with its login as it is.');
     return { url: given, own: false };
   }
-  const server = await startLocalServer({ directory: join(options.directory, 'postgres'), log: say });
+  const server = await startLocalServer({ directory: join(options.directory, 'postgres'), log: report });
   say(
     `PostgreSQL ${server.generation} on 127.0.0.1:${server.port}, private to this checkout; its login is no superuser.`,
   );

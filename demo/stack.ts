@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StackRunner, stackRunner } from '../infra/local/pulumiStack';
 import { TidemarkError } from '../infra/plan/error';
-import { colors, say, since } from './terminal';
+import { colors, report, say, since } from './terminal';
 
 export interface Demo {
   /** The checkout, with Pulumi.yaml. */
@@ -30,7 +30,7 @@ async function writeUrl(demo: Demo, url: string): Promise<string> {
 export async function openStack(demo: Demo, url: string): Promise<StackRunner> {
   const file = await writeUrl(demo, url);
   const backend = join(demo.directory, 'pulumi', 'state');
-  const runner = await stackRunner({ root: demo.root, project: demo.root, backend, log: say });
+  const runner = await stackRunner({ root: demo.root, project: demo.root, backend, log: report });
   await runner.ensureStack();
   if (file !== join(demo.root, CONFIGURED))
     await command(runner, ['config', 'set', '--path', 'tidemark:connection.urlFile', file]);

@@ -8,10 +8,29 @@ const INDENT = '   ';
 export const colors = colorsFor(process.stdout);
 const terminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
 
+/** A line that the next one replaces stands in the terminal. */
+let passing = false;
+
 /** One line, or several, below a heading. */
 export function say(text = ''): void {
+  if (passing) process.stdout.write('\r\x1b[K');
+  passing = false;
   const lines = text.split('\n').map((line) => (line === '' ? '' : `${INDENT}${line}`));
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+let nextNote = 0;
+
+/** What a long step reports; of lines that only say that it still runs, a terminal shows the last, a file one a minute. */
+export function report(line: string): void {
+  if (!line.endsWith('so far.')) return say(line);
+  if (terminal) {
+    process.stdout.write(`\r\x1b[K${INDENT}${line}`);
+    passing = true;
+  } else if (Date.now() >= nextNote) {
+    nextNote = Date.now() + 60_000;
+    say(line);
+  }
 }
 
 /** The heading of a step. */

@@ -5,6 +5,7 @@ import { TidemarkError } from '../plan/error';
 import { objectNames, quoteName } from '../plan/names';
 import type { RollupSpec } from '../plan/spec';
 import type { CompiledRollup } from '../plan/types';
+import { triggerProblems } from './objects';
 import { type ObservedSource, observeSource } from './shape';
 
 /** The source as it is, created first where the definition gives its columns. */
@@ -111,7 +112,10 @@ export async function createObjects(
     await replaceView(client, names.gold[ordinal] as string, tier.createView);
   await client.query('select rollup.advance_retention($1)', [spec.name]);
   // Something of an existing rollup was not there: changes may have gone unseen, so coverage starts over.
-  if (state === 'untrusted' || (state === 'existing' && (lost.length > 0 || (await capturedBadly(client, spec.name))))) {
+  if (
+    state === 'untrusted' ||
+    (state === 'existing' && (lost.length > 0 || (await triggerProblems(client, spec)).length > 0))
+  ) {
     await client.query('select rollup.retire($1, true)', [spec.name]);
   }
   await client.query('select rollup.create_capture_triggers($1, $2::oid::regclass)', [spec.name, source.oid]);
@@ -123,21 +127,6 @@ async function missing(client: Client, name: string): Promise<boolean> {
     name,
   ]);
   return result.rows[0]?.missing ?? true;
-}
-
-/** Whether a capture trigger is missing or disabled, on the source or on a partition that should have it. */
-async function capturedBadly(client: Client, name: string): Promise<boolean> {
-  const result = await client.query(
-    `select from (select source_oid as relid, capture from rollup.timeseries_rollup_config where name = $1
-                  union select l.relid, c.capture from rollup.source_leaf l join rollup.timeseries_rollup_config c on c.name = l.rollup where c.name = $1) r
-      join pg_class k on k.oid = r.relid
-     cross join unnest(case r.capture when 'rows' then array['rollup_i_', 'rollup_t_']
-                       else array['rollup_i_', 'rollup_u_', 'rollup_d_', 'rollup_t_'] end) w(prefix)
-      left join pg_trigger t on t.tgrelid = r.relid and t.tgname = w.prefix || $1
-     where t.oid is null or t.tgenabled not in ('O', 'A') limit 1`,
-    [name],
-  );
-  return result.rowCount !== 0;
 }
 
 /** Replaces a view in place, so that grants stay; one that somebody gave other columns has to be dropped first. */

@@ -67,7 +67,8 @@ export async function observeObjects(
   return problems.length === 0 ? INTACT : problems.join('; ');
 }
 
-async function triggerProblems(client: Client, spec: RollupSpec): Promise<string[]> {
+/** Capture triggers that are missing or disabled, on the source or on a partition that should have them. */
+export async function triggerProblems(client: Client, spec: RollupSpec): Promise<string[]> {
   const names = triggerNames(spec.name);
   const wanted = spec.source.capture === 'rows' ? [names.insert, names.truncate] : Object.values(names);
   const result = await client.query<{ problem: string }>(
@@ -76,6 +77,7 @@ async function triggerProblems(client: Client, spec: RollupSpec): Promise<string
       cross join unnest($3::text[]) w(name)
        left join pg_trigger t on t.tgrelid = r.relid and t.tgname = w.name
       where (t.oid is null or t.tgenabled not in ('O', 'A')) and exists (select from pg_class c where c.oid = r.relid)
+        and (w.name <> $4 or exists (select from pg_partitioned_table p where p.partrelid = $1))
       order by 1`,
     [
       (
@@ -86,6 +88,7 @@ async function triggerProblems(client: Client, spec: RollupSpec): Promise<string
       ).rows[0]?.oid,
       spec.name,
       wanted,
+      names.move,
     ],
   );
   return result.rows.map((row) => row.problem);

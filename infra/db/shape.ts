@@ -64,6 +64,16 @@ export async function observeSource(client: Client, spec: RollupSpec): Promise<O
       'Let the engine role own the table or bypass its policies.',
     );
   }
+  const leaf = await client.query<{ name: string; relkind: string }>(
+    `select c.oid::regclass::text as name, c.relkind from pg_partition_tree($1::oid::regclass) l join pg_class c on c.oid = l.relid
+      where c.relkind = 'f' or c.relpersistence = 'u' order by 1 limit 1`,
+    [row.oid],
+  );
+  const odd = leaf.rows[0];
+  if (odd?.relkind === 'f')
+    refuse(`partitioned, and ${odd.name} is a foreign table, whose changes fire no trigger here`);
+  if (odd !== undefined)
+    refuse(`partitioned, and ${odd.name} is unlogged: a crash empties it without a trace`);
   const privileges = await client.query<{ select: boolean; trigger: boolean }>(
     `select has_table_privilege($1::oid, 'select') as select, pg_has_role(relowner, 'usage') or has_table_privilege($1::oid, 'trigger') as trigger
        from pg_class where oid = $1`,

@@ -40,6 +40,8 @@ export function triggerNames(rollup: string) {
     update: `rollup_u_${rollup}`,
     delete: `rollup_d_${rollup}`,
     truncate: `rollup_t_${rollup}`,
+    /** By row, on partitioned sources only, for updates that change a row's key. */
+    move: `rollup_m_${rollup}`,
   } as const;
 }
 

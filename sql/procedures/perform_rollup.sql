@@ -8,6 +8,7 @@ declare
   v_due     timestamptz;
   v_more    boolean := true;
   v_failed  boolean := false;
+  v_losses  integer := 0;
   v_state   text; v_message text; v_detail text; v_hint text; v_context text;
 begin
   commit;
@@ -36,11 +37,16 @@ begin
 
     begin
       v_more := rollup.refresh_batch(p_name);
+      v_losses := 0;
     exception when others then
       get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail,
         v_hint = pg_exception_hint, v_context = pg_exception_context;
-      v_failed := true;
-      v_due := rollup.log_rollup_error(p_name, v_state, v_message, v_detail, v_hint, v_context);
+      -- A deadlock lost to a writer, or a lock not obtained, is over at once more often than not: no reason to wait minutes.
+      v_losses := v_losses + 1;
+      v_failed := v_losses > 5 or v_state not in ('40P01', '55P03');
+      if v_failed then
+        v_due := rollup.log_rollup_error(p_name, v_state, v_message, v_detail, v_hint, v_context);
+      end if;
     end;
     commit and chain;
   end loop;

@@ -26,9 +26,9 @@ describe('status', () => {
       status: 'OK',
       reason: null,
       backfill: 1,
-      dirtyKeys: 1,
       attempt: 0,
     });
+    expect(one?.dirtyKeys).toBeGreaterThan(0);
     expect(one?.sinceSuccess).toBeGreaterThan(0);
     expect(one?.averageDuration).toBeGreaterThan(0);
   });

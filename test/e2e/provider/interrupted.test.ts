@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { killTree, processTree } from '../../../infra/local/pulumiKilled';
 import { openClient } from '../../helpers/database';
 import { expectWhole } from './rollup';
-import { type TestStack, TURN_MS, testStack } from './stack';
+import { type TestStack, testStack } from './stack';
 
 const NAMES = ['one', 'two', 'three'];
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { differences, expectWhole, specOf } from './rollup';
-import { type TestStack, TURN_MS, testStack } from './stack';
+import { type TestStack, testStack } from './stack';
 
 /** So rarely that no job runs during the test. */
 const NEVER = '"0 0 1 1 *"';

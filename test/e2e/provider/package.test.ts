@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stackRunner } from '../../../infra/local/pulumiStack';
-import { ROOT, type TestStack, TURN_MS, testStack } from './stack';
+import { ROOT, type TestStack, testStack } from './stack';
 
 const run = promisify(execFile);
 const VARIABLE = 'SCRATCH_DATABASE_URL';

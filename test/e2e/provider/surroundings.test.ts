@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDatabase, withClient, withDatabase } from '../../../infra/local/database';
 import { stackRunner } from '../../../infra/local/pulumiStack';
-import { ROOT, type TestStack, TURN_MS, testStack } from './stack';
+import { ROOT, type TestStack, testStack } from './stack';
 
 const OTHER = 'tidemark_without_cron';
 const DEFINITION = `
