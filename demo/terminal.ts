@@ -23,8 +23,9 @@ let nextNote = 0;
 
 /** What a long step reports; of lines that only say that it still runs, a terminal shows the last, a file one a minute. */
 export function report(line: string): void {
-  if (!line.endsWith('so far.')) return say(line);
-  if (terminal) {
+  if (!line.endsWith('so far.')) {
+    say(line);
+  } else if (terminal) {
     process.stdout.write(`\r\x1b[K${INDENT}${line}`);
     passing = true;
   } else if (Date.now() >= nextNote) {

@@ -118,10 +118,11 @@ for (const generation of generations) {
   if (only !== 'e2e') await vitest(`database-${generation}`, 'test/database', env);
   if (only !== 'database') {
     const failed = await cli;
-    if (failed) await step('Pulumi CLI', async () => {
-      console.error(failed.message);
-      return false;
-    });
+    if (failed)
+      await step('Pulumi CLI', async () => {
+        console.error(failed.message);
+        return false;
+      });
     // What does not depend on the generation runs once.
     else
       await vitest(

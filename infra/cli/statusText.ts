@@ -1,7 +1,7 @@
 import type { RollupStatus, Status } from '../db/status';
 import { type Colors, formatTable, formatTime, grouped, humanDuration, printable, shorten } from './output';
 
-const WIDEST_NAME = 26;
+const WIDEST_NAME = 24;
 const NOTHING = '–';
 
 function paint(status: Status, colors: Colors): string {
