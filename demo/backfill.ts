@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { humanDuration } from '../infra/cli/output';
 import { type RollupStatus, readStatus } from '../infra/db/status';
 import { TidemarkError } from '../infra/plan/error';
-import { progress, say, since } from './terminal';
+import { paragraph, progress, say, since } from './terminal';
 
 const POLL_MS = 300;
 /** Long past the minute that pg_cron may take to start. */
@@ -27,7 +27,10 @@ export async function waitForBackfill(client: Client): Promise<void> {
   );
   const names = all.map((one) => one.name).join(' and ');
   say(
-    `The schedule of ${names} is "* * * * *": pg_cron starts in ${humanDuration(clock.rows[0]?.seconds ?? 60)}, at the full minute, newest data first.`,
+    paragraph(
+      `The schedule of ${names} is "* * * * *": pg_cron starts in ${humanDuration(clock.rows[0]?.seconds ?? 60)}, ` +
+        'at the full minute, with the newest data.',
+    ),
   );
   const bar = progress(STEPS, '');
   try {

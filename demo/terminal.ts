@@ -91,11 +91,13 @@ function bar(total: number, unit: string): Progress {
 
 function plain(total: number, unit: string): Progress {
   let next = Date.now() + PLAIN_EVERY_MS;
+  let told = 0;
   return {
     update(value, note) {
-      if (Date.now() < next) return;
-      next = Date.now() + PLAIN_EVERY_MS;
       const percent = Math.floor((100 * value) / total);
+      if (Date.now() < next || percent === told) return;
+      next = Date.now() + PLAIN_EVERY_MS;
+      told = percent;
       say(
         `${String(percent).padStart(3)} %${amount(value, total, unit)}${note === undefined ? '' : `  ${note}`}`,
       );

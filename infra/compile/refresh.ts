@@ -53,8 +53,9 @@ const keyList = (context: Context): string =>
   `${context.dimensions.map((d) => `${d.name}, `).join('')}bucket`;
 
 /**
- * $1 dirty keys (text[] of the dirty table's rows), $2 coverage of this tier, $3 retained_from of the tier below, $4 and $5
- * bounds of the source times that the keys can touch. Recomputes each key whose bucket is materialized.
+ * $1 dirty keys (text[] of the dirty table's rows), $2 coverage of this tier, $3 coverage of the tier below (a bucket that it
+ * does not hold whole comes from the source), $4 and $5 bounds of the source times that the keys can touch. Recomputes each
+ * key whose bucket is materialized. Rows are compared by their bytes: 1.0 and 1.00 are equal numbers and different answers.
  */
 function recompute(context: Context, ordinal: number, columns: string): string {
   const bucket = context.buckets[ordinal] as BucketSql;
@@ -75,15 +76,15 @@ function recompute(context: Context, ordinal: number, columns: string): string {
       from: context.names.silver[ordinal - 1] as string,
       time: 'bucket',
       states: statesMerged(context, 's'),
-      where: 'k.bucket >= $3 and s.bucket >= $4 and s.bucket < $5',
+      where: `tstzrange(k.bucket, ${bucket.end('k.bucket')}) <@ $3 and s.bucket >= $4 and s.bucket < $5`,
     });
   const states =
     ordinal === 0
-      ? fromSource('$3::timestamptz is not null')
-      : `${fromBelow()}\n  union all\n  ${fromSource('k.bucket < $3')}`;
+      ? fromSource('$3::tstzmultirange is not null')
+      : `${fromBelow()}\n  union all\n  ${fromSource(`not tstzrange(k.bucket, ${bucket.end('k.bucket')}) <@ $3`)}`;
   const assignments = context.states.map((s) => `${s.name} = excluded.${s.name}`).join(', ');
   const removals = removeVanished(context, silver);
-  const row = (alias: string) => `(${context.states.map((s) => `${alias}.${s.name}`).join(', ')})`;
+  const row = (alias: string) => `row(${context.states.map((s) => `${alias}.${s.name}`).join(', ')})`;
   return `with keys as materialized (
   select distinct ${bucket.start('d.bucket')} as bucket${dimensionList(context, 'd')}
     from unnest($1::${context.names.dirty}[]) d where ${bucket.start('d.bucket')} <@ $2),
@@ -92,7 +93,7 @@ fresh as materialized (
 written as (
   insert into ${silver} as t (${columns})
   select ${columns} from fresh order by ${keyList(context)}
-  on conflict (${keyList(context)}) do update set ${assignments} where ${row('t')} is distinct from ${row('excluded')}
+  on conflict (${keyList(context)}) do update set ${assignments} where record_image_ne(${row('t')}, ${row('excluded')})
   returning 1),
 vanished as materialized (
   select * from keys except select bucket${dimensionList(context, 'fresh')} from fresh)${removals.map((r) => `,\n${r.name} as (\n  ${r.sql}\n  returning 1)`).join('')}

@@ -30,8 +30,11 @@ with pending as materialized (
     union all
     select rollup.partition_range(pg_get_expr(c.relpartbound, c.oid))
       from pg_partition_tree(${quoteLiteral(quoteName(spec.source.table))}::regclass) l join pg_class c on c.oid = l.relid
-     where l.isleaf and c.relispartition and not exists (
-       select from rollup.source_leaf k where k.rollup = ${quoteLiteral(spec.name)} and k.relid = l.relid)) p),
+     where l.level > 0 and not exists (
+       select from rollup.source_leaf k where k.rollup = ${quoteLiteral(spec.name)} and k.relid = l.relid)
+    union all
+    select k.range from rollup.source_leaf k where k.rollup = ${quoteLiteral(spec.name)} and k.range = tstzrange('-infinity', null)
+       and not exists (select from pg_partition_tree(${quoteLiteral(quoteName(spec.source.table))}::regclass) l where l.relid = k.relid)) p),
 covered as materialized (
   select ${covered.join(',\n    ')},
     sealed, ${tierRow('retained_from', ordinal)} as retained_from

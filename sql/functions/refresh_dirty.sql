@@ -10,7 +10,7 @@ declare
   v_last   timestamptz;
   v_from   timestamptz;
   v_to     timestamptz;
-  v_below  timestamptz := '-infinity';
+  v_below  tstzmultirange := '{}';
   v_count  record;
   v_lost   bigint;
 begin
@@ -30,7 +30,7 @@ begin
       if v_tier.ordinal = 0 then keys := v_count.keys; end if;
       written := written + v_count.written;
       removed := removed + v_count.removed;
-      v_below := v_tier.retained_from;
+      v_below := v_tier.coverage;
     end loop;
     if v_lost > 0 then
       -- Only a snapshot older than the sealing can log such a key; its rows can no longer be told from merged ones.

@@ -99,8 +99,11 @@ with pending as materialized (
     union all
     select rollup.partition_range(pg_get_expr(c.relpartbound, c.oid))
       from pg_partition_tree('"raw"."beats"'::regclass) l join pg_class c on c.oid = l.relid
-     where l.isleaf and c.relispartition and not exists (
-       select from rollup.source_leaf k where k.rollup = 'beats' and k.relid = l.relid)) p),
+     where l.level > 0 and not exists (
+       select from rollup.source_leaf k where k.rollup = 'beats' and k.relid = l.relid)
+    union all
+    select k.range from rollup.source_leaf k where k.rollup = 'beats' and k.range = tstzrange('-infinity', null)
+       and not exists (select from pg_partition_tree('"raw"."beats"'::regclass) l where l.relid = k.relid)) p),
 covered as materialized (
   select (select coverage from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0) - (select coalesce(range_agg(tstzrange(date_bin(interval '10 seconds', r.lower_at, timestamptz '2000-01-03 00:00:00+00'), case when date_bin(interval '10 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') = r.upper_at then r.upper_at else date_bin(interval '10 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') + interval '10 seconds' end)), '{}') - pending.sealed from rollup.ranges(pending.ranges) r) as c0,
     sealed, (select retained_from from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0) as retained_from
@@ -135,11 +138,11 @@ with keys as materialized (
 fresh as materialized (
   select k.bucket, count(*) as "__rows"
     from keys k join "raw"."beats" s on s."at" >= k.bucket and s."at" < k.bucket + interval '10 seconds' and date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') = k.bucket
-   where true and s."at" >= $4 and s."at" < $5 and $3::timestamptz is not null group by 1),
+   where true and s."at" >= $4 and s."at" < $5 and $3::tstzmultirange is not null group by 1),
 written as (
   insert into silver."beats_10s" as t (bucket, "__rows")
   select bucket, "__rows" from fresh order by bucket
-  on conflict (bucket) do update set "__rows" = excluded."__rows" where (t."__rows") is distinct from (excluded."__rows")
+  on conflict (bucket) do update set "__rows" = excluded."__rows" where record_image_ne(row(t."__rows"), row(excluded."__rows"))
   returning 1),
 vanished as materialized (
   select * from keys except select bucket from fresh),
