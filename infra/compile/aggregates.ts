@@ -185,7 +185,7 @@ class MeasureCompiler {
         ? variance
         : // 20 digits more before rounding: rounding twice near each other would differ from PostgreSQL in the last digit.
           (a: string) =>
-            `(select round(sqrt(round(v, scale(v) + 20)), scale(v)) from (select ${variance(a)}) as d(v))`;
+            `(select coalesce(round(sqrt(round(v, scale(v) + 20)), scale(v)), v) from (select ${variance(a)}) as d(v))`;
     return { finish, direct: `${aggregate}(${this.source})` };
   }
 

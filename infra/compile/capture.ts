@@ -10,9 +10,12 @@ import { groupBy, statesFromSource } from './rows';
 export function captureFunction(context: Context): string {
   const { names, spec } = context;
   const body = spec.source.capture === 'rows' ? rowBody(context) : statementBody(context);
+  // A column may be called anything, also like the quotes around a function's body.
+  let tag = '$capture$';
+  while (body.includes(tag)) tag = `${tag.slice(0, -1)}_$`;
   return `create or replace function ${names.capture}()
 returns trigger language plpgsql security definer
-set search_path = pg_catalog, pg_temp as $capture$
+set search_path = pg_catalog, pg_temp as ${tag}
 declare
   -- A bucket has ended if it lies before the one that is open now. Read after the writer's transaction id was assigned.
   v_open   timestamptz := ${(context.buckets[0] as (typeof context.buckets)[number]).start('clock_timestamp()')};
@@ -27,7 +30,7 @@ begin
   end if;
 ${body}
   return null;
-end $capture$;
+end ${tag};
 revoke all on function ${names.capture}() from public;`;
 }
 

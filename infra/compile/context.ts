@@ -32,6 +32,11 @@ export interface Context {
 
 /** Resolves a definition against the source's columns; refuses columns that are missing or of a type that cannot serve. */
 export function compileContext(spec: RollupSpec, shape: SourceShape): Context {
+  if (spec.name === 'range') {
+    throw new TidemarkError(
+      'A rollup cannot be called "range": rollup.dirty_range is a table of the engine.',
+    );
+  }
   const where = `${spec.source.table.schema}.${spec.source.table.table}`;
   const columnOf = (name: string, role: string) => {
     const column = Object.hasOwn(shape.columns, name) ? shape.columns[name] : undefined;

@@ -44,7 +44,8 @@ export async function observeRollup(client: Client, name: string): Promise<Obser
   );
   if (!present.rows[0]?.present) return null;
   const found = await client.query<ConfigRow>(
-    `select definition, source_table, time_column, capture, schedule, lag::text, on_delete, enabled, statements, objects
+    `select definition, case when to_regclass(source_table) is distinct from source_oid::regclass
+                then source_table || ' (another table than when it was deployed)' else source_table end as source_table, time_column, capture, schedule, lag::text, on_delete, enabled, statements, objects
        from rollup.timeseries_rollup_config where name = $1`,
     [name],
   );

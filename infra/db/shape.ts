@@ -32,9 +32,12 @@ export async function observeSource(client: Client, spec: RollupSpec): Promise<O
     rls: boolean;
     owner: boolean;
     force: boolean;
+    child: boolean;
+    owner_name: string;
   }>(
     `select c.oid::integer, c.relkind, c.relpersistence, c.relrowsecurity as rls, c.relforcerowsecurity as force,
-            pg_has_role(c.relowner, 'usage') as owner,
+            pg_has_role(c.relowner, 'usage') as owner, quote_ident(pg_get_userbyid(c.relowner)) as owner_name,
+            exists (select from pg_inherits i where i.inhrelid = c.oid) as child,
             c.relkind = 'r' and exists (select from pg_inherits i where i.inhparent = c.oid) as children
        from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`,
     [spec.source.table.schema, spec.source.table.table],
@@ -58,6 +61,12 @@ export async function observeSource(client: Client, spec: RollupSpec): Promise<O
       'the parent of inheritance children, which fire no trigger of their parent',
       'Use declarative partitioning.',
     );
+  if (row.child) {
+    refuse(
+      'a partition or a child of another table: writes through its parent fire none of its triggers',
+      'Name the parent.',
+    );
+  }
   if (row.rls && (row.force || !row.owner)) {
     refuse(
       'under row-level security for this login, so that aggregates would miss rows',
@@ -74,24 +83,34 @@ export async function observeSource(client: Client, spec: RollupSpec): Promise<O
     refuse(`partitioned, and ${odd.name} is a foreign table, whose changes fire no trigger here`);
   if (odd !== undefined)
     refuse(`partitioned, and ${odd.name} is unlogged: a crash empties it without a trace`);
-  const privileges = await client.query<{ select: boolean; trigger: boolean }>(
-    `select has_table_privilege($1::oid, 'select') as select, pg_has_role(relowner, 'usage') or has_table_privilege($1::oid, 'trigger') as trigger
-       from pg_class where oid = $1`,
-    [row.oid],
-  );
-  const rights = privileges.rows[0];
-  if (rights !== undefined && !(rights.select && rights.trigger)) {
+  if (!row.owner) {
     refuse(
-      `out of reach: this login lacks ${[rights.select ? '' : 'SELECT', rights.trigger ? '' : 'TRIGGER'].filter(Boolean).join(' and ')} on it`,
-      `Run: grant select, trigger on ${name} to the login that deploys.`,
+      `out of reach: this login is not a member of its owner ${row.owner_name}, which capture triggers need`,
+      `Run: grant ${row.owner_name} to the login that deploys.`,
     );
   }
+  await refuseOddPartitionKey(client, spec, row.oid);
   return {
     oid: row.oid,
     partitioned: row.relkind === 'p',
     columns: await columns(client, row.oid),
     warnings: await warnings(client, spec, row.oid),
   };
+}
+
+/** A partition's bounds tell its times only where the partition key is the time column; another time column would mislead. */
+async function refuseOddPartitionKey(client: Client, spec: RollupSpec, oid: number): Promise<void> {
+  const odd = await client.query<{ name: string }>(
+    `select a.attname as name from pg_partition_tree($1::oid::regclass) l join pg_partitioned_table p on p.partrelid = l.relid
+       join pg_attribute a on a.attrelid = l.relid and a.attnum = p.partattrs[0]
+      where p.partstrat = 'r' and p.partnatts = 1 and a.atttypid = 'timestamptz'::regtype and a.attname <> $2 limit 1`,
+    [oid, spec.source.time],
+  );
+  if (odd.rows[0] === undefined) return;
+  throw new TidemarkError(
+    `Rollup "${spec.name}": the source is partitioned by the time column "${odd.rows[0].name}", not by "${spec.source.time}".`,
+    { hint: `Set source.time to ${odd.rows[0].name}, or partition by source.time.` },
+  );
 }
 
 async function columns(client: Client, oid: number): Promise<Record<string, ShapeColumn>> {

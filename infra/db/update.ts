@@ -12,10 +12,15 @@ export async function updateConfiguration(
   retired: boolean,
 ): Promise<void> {
   const { spec } = compiled;
+  const before = await client.query<{ oid: number }>(
+    'select source_oid::integer as oid from rollup.timeseries_rollup_config where name = $1',
+    [spec.name],
+  );
+  const otherTable = before.rows[0]?.oid !== source.oid;
   await client.query(
     `update rollup.timeseries_rollup_config
         set source_table = $2, source_oid = $3, time_column = $4, capture = $5, schedule = $6, lag = $7, on_delete = $8,
-            definition = $9, definition_checksum = $10, statements = $11, enabled = true, updated_at = clock_timestamp()
+            definition = $9, definition_checksum = $10, statements = $11, enabled = true, attempt = 0, next_attempt_at = null, updated_at = clock_timestamp()
       where name = $1`,
     [
       spec.name,
@@ -55,6 +60,7 @@ export async function updateConfiguration(
       [spec.name, ordinal, dimension.name, dimension.type],
     );
   }
-  // What changed while nothing captured it is not known: a retired rollup starts its coverage over (see rollup.retire).
-  if (retired) await client.query('select rollup.retire($1, true)', [spec.name]);
+  // What changed while nothing captured it is not known: a retired rollup, and one whose source is another table now (a
+  // restore), start their coverage over (see rollup.retire).
+  if (retired || otherTable) await client.query('select rollup.retire($1, true)', [spec.name]);
 }

@@ -17,8 +17,7 @@ begin
     select a.attname from pg_partition_tree(p_table) l
       join pg_partitioned_table t on t.partrelid = l.relid cross join unnest(t.partattrs) k(attnum)
       join pg_attribute a on a.attrelid = l.relid and not a.attisdropped and (a.attnum = k.attnum or k.attnum = 0 and a.attnum > 0)) x;
-  execute format('drop trigger if exists %I on %s', 'rollup_m_' || p_name, p_table);
-  execute format('create trigger %I before update on %s for each row when ((%s) is distinct from (%s)) execute function rollup.%I()',
+  execute format('create or replace trigger %I before update on %s for each row when ((%s) is distinct from (%s)) execute function rollup.%I()',
     'rollup_m_' || p_name, p_table,
     (select string_agg(format('old.%I', k), ', ' order by k) from unnest(v_key) k),
     (select string_agg(format('new.%I', k), ', ' order by k) from unnest(v_key) k), 'capture_' || p_name);

@@ -9,7 +9,8 @@ declare
 begin
   -- The newest tick before the locks are looked at: one that another session commits afterwards may be later than a writer
   -- that the look missed.
-  select xid into v_newest from rollup.tick order by xid desc limit 1;
+  -- Ids from another cluster (a restored dump) are from the future and would freeze the horizon.
+  select xid into v_newest from rollup.tick where xid < pg_snapshot_xmax(pg_current_snapshot()) order by xid desc limit 1;
 
   -- In-flight writers of the source: whoever holds a lock that DML (RowExclusive) or TRUNCATE (AccessExclusive) takes, on
   -- the source or any of its partitions. Their transaction id is the transactionid lock of the same virtual transaction;

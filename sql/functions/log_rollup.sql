@@ -27,7 +27,7 @@ declare
   v_next    timestamptz;
 begin
   update rollup.timeseries_rollup_config c
-     set attempt = c.attempt + 1, next_attempt_at = clock_timestamp() + rollup.retry_delay(c.attempt + 1)
+     set attempt = c.attempt + 1, batch_span = greatest(c.batch_span / 2, interval '1 second'), next_attempt_at = clock_timestamp() + rollup.retry_delay(c.attempt + 1)
    where c.name = p_name returning c.attempt, c.next_attempt_at into v_attempt, v_next;
   insert into rollup.timeseries_error_log
     (rollup, sqlstate, message, detail, hint, context, attempt, next_attempt_at, explanation)

@@ -14,6 +14,11 @@ begin
       using errcode = 'active_sql_transaction', hint = format('Use: call rollup.perform_rollup(%L)', p_name);
   end if;
   select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
+  -- After a restore, or where somebody swapped tables: nothing that is known holds for another table.
+  if to_regclass(v_config.source_table) is distinct from v_config.source_oid::regclass then
+    raise exception 'the source % is another table than when rollup % was deployed', v_config.source_table, p_name
+      using errcode = 'object_not_in_prerequisite_state', hint = 'Deploy the definition again: its coverage then starts over.';
+  end if;
 
   perform rollup.sync_leaves(p_name);
   perform rollup.advance_retention(p_name);
@@ -23,6 +28,9 @@ begin
   v_horizon := greatest(rollup.horizon(v_config.source_oid), v_config.horizon);
   select * into v_dirty from rollup.refresh_dirty(p_name, p_limit);
   select * into v_filled from rollup.fill_coverage(p_name, v_horizon - v_config.lag);
+  -- A coarse bucket that was open when a part of it was sealed, and is aggregated now: sealed in the same transaction, so
+  -- that no reader takes it from a source that has lost a part of it.
+  perform rollup.seal(p_name, sealed) from rollup.timeseries_rollup_config where name = p_name and not isempty(sealed);
 
   update rollup.timeseries_rollup_config
      set horizon = v_horizon, last_success_at = clock_timestamp(), attempt = 0, next_attempt_at = null

@@ -6,19 +6,16 @@ declare
 begin
   select capture into strict v_capture from rollup.timeseries_rollup_config where name = p_name;
   -- Waits for writers under way and holds off new ones: from here on every change is logged.
+  -- Replaced, not dropped: dropping takes a stronger lock, and a writer between the two would be in a deadlock.
   execute format('lock table %s in share row exclusive mode', p_table);
-  execute format('drop trigger if exists %I on %s', 'rollup_t_' || p_name, p_table);
-  execute format('create trigger %I after truncate on %s for each statement execute function rollup.%I()',
+  execute format('create or replace trigger %I after truncate on %s for each statement execute function rollup.%I()',
     'rollup_t_' || p_name, p_table, 'capture_' || p_name);
   if v_capture = 'statements' then
-    execute format('drop trigger if exists %I on %s', 'rollup_i_' || p_name, p_table);
-    execute format('drop trigger if exists %I on %s', 'rollup_u_' || p_name, p_table);
-    execute format('drop trigger if exists %I on %s', 'rollup_d_' || p_name, p_table);
-    execute format('create trigger %I after insert on %s referencing new table as new_rows for each statement execute function rollup.%I()',
+    execute format('create or replace trigger %I after insert on %s referencing new table as new_rows for each statement execute function rollup.%I()',
       'rollup_i_' || p_name, p_table, 'capture_' || p_name);
-    execute format('create trigger %I after update on %s referencing old table as old_rows new table as new_rows for each statement execute function rollup.%I()',
+    execute format('create or replace trigger %I after update on %s referencing old table as old_rows new table as new_rows for each statement execute function rollup.%I()',
       'rollup_u_' || p_name, p_table, 'capture_' || p_name);
-    execute format('create trigger %I after delete on %s referencing old table as old_rows for each statement execute function rollup.%I()',
+    execute format('create or replace trigger %I after delete on %s referencing old table as old_rows for each statement execute function rollup.%I()',
       'rollup_d_' || p_name, p_table, 'capture_' || p_name);
     perform rollup.create_move_trigger(p_name, p_table);
   else
@@ -26,10 +23,10 @@ begin
     -- replication, or under session_replication_role = replica, are captured too.
     execute format('alter table %s enable always trigger %I', p_table, 'rollup_t_' || p_name);
     if not exists (select from pg_trigger t where t.tgrelid = p_table and t.tgname = 'rollup_i_' || p_name) then
-      execute format('create trigger %I after insert or update or delete on %s for each row execute function rollup.%I()',
+      execute format('create or replace trigger %I after insert or update or delete on %s for each row execute function rollup.%I()',
         'rollup_i_' || p_name, p_table, 'capture_' || p_name);
-      execute format('alter table %s enable always trigger %I', p_table, 'rollup_i_' || p_name);
     end if;
+    execute format('alter table %s enable always trigger %I', p_table, 'rollup_i_' || p_name);
   end if;
 end $$;
 comment on function rollup.create_capture_triggers(text, regclass) is
@@ -84,7 +81,7 @@ begin
         select range_intersect_agg(rollup.partition_range(pg_get_expr(a.relpartbound, a.oid)))
           from pg_partition_ancestors(l.relid) p join pg_class a on a.oid = p.relid) as range
       from pg_partition_tree(v_config.source_oid) l join pg_class c on c.oid = l.relid
-     where c.relispartition and l.relid <> v_config.source_oid
+     where c.relispartition and l.relid <> v_config.source_oid and c.relkind in ('r', 'p')
        and not exists (select from rollup.source_leaf k where k.rollup = p_name and k.relid = l.relid)
   loop
     begin
@@ -97,16 +94,20 @@ begin
     end;
     insert into rollup.source_leaf (rollup, relid, range) values (p_name, v_leaf.relid, v_leaf.range);
     if v_leaf.isleaf then
-      execute format('select exists (select from %s)', v_leaf.relid::regclass) into v_loaded;
-      -- Attached with rows in it: they passed no trigger. A range that had been sealed has its rows again.
+      -- Attached with rows in it: they passed no trigger. A range that had been sealed has its rows again. Rows that did come
+      -- through the triggers wait in the late log: they are additions to what is sealed.
+      execute format('select (select count(*) from %s) > (select coalesce(sum(row_count), 0) from rollup.%I where bucket <@ $1)',
+        v_leaf.relid::regclass, 'late_' || p_name) into v_loaded using v_leaf.range;
       if v_loaded then
         update rollup.timeseries_rollup_config
            -- Whole buckets only: of one at the edge, other rows are still gone.
            set sealed = sealed - rollup.narrow(v_coarse, tstzmultirange(v_leaf.range)) where name = p_name;
+        execute format('delete from rollup.%I where bucket <@ $1', 'late_' || p_name)
+          using rollup.narrow(v_coarse, tstzmultirange(v_leaf.range));
       end if;
-      -- Also where it is empty now: rows may have come and gone again before the triggers were there.
-      perform rollup.uncover(p_name, tstzmultirange(v_leaf.range));
     end if;
+    -- Also where it is empty now: rows may have come and gone again before the triggers were there.
+    perform rollup.uncover(p_name, tstzmultirange(v_leaf.range));
   end loop;
 end $$;
 comment on function rollup.sync_leaves(text) is

@@ -108,6 +108,7 @@ create table rollup.tick (
   at  timestamptz not null,
   xid xid8 not null primary key
 ) with (autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0);
+create index on rollup.tick (at);
 comment on table rollup.tick is
   'Clock readings, each with a transaction id taken after it: every transaction that wrote before `at` holds a smaller id.';
 

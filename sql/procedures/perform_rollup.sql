@@ -38,7 +38,7 @@ begin
     begin
       v_more := rollup.refresh_batch(p_name);
       v_losses := 0;
-    exception when others then
+    exception when others or query_canceled then  -- a statement_timeout too
       get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail,
         v_hint = pg_exception_hint, v_context = pg_exception_context;
       -- A deadlock lost to a writer, or a lock not obtained, is over at once more often than not: no reason to wait minutes.

@@ -129,9 +129,9 @@ describe('bad surroundings give one clear sentence', () => {
     await asAdmin('create table raw.beats (at timestamptz not null)');
     const { message, hint } = await refusal(here((c) => applyRollup(c, spec, { schedule: false })));
     expect(message).toBe(
-      'Rollup "beats": the source "raw"."beats" is out of reach: this login lacks SELECT and TRIGGER on it.',
+      'Rollup "beats": the source "raw"."beats" is out of reach: this login is not a member of its owner rdsadmin, which capture triggers need.',
     );
-    expect(hint).toBe('Run: grant select, trigger on "raw"."beats" to the login that deploys.');
+    expect(hint).toBe('Run: grant rdsadmin to the login that deploys.');
     await asAdmin('drop table raw.beats');
   });
 
