@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { humanDuration } from '../infra/cli/output';
+import { counted, humanDuration } from '../infra/cli/output';
 import { type RollupStatus, readStatus } from '../infra/db/status';
 import { TidemarkError } from '../infra/plan/error';
 import { paragraph, progress, say, since } from './terminal';
@@ -51,12 +51,12 @@ export async function waitForBackfill(client: Client): Promise<void> {
 }
 
 async function work(client: Client): Promise<string> {
-  const log = await client.query<{ batches: number; rows: number; seconds: number }>(
-    `select count(*) as batches, sum(rows_written) as rows, sum(extract(epoch from finished_at - started_at))::float8 as seconds
+  const log = await client.query<{ batches: number; seconds: number }>(
+    `select count(*) as batches, sum(extract(epoch from finished_at - started_at))::float8 as seconds
        from rollup.timeseries_refresh_log where kind = 'backfill'`,
   );
   const { batches, seconds } = log.rows[0] ?? { batches: 0, seconds: 0 };
-  return `${batches} batches, each committed by itself, took ${humanDuration(seconds)}`;
+  return `${counted(batches, 'batch', 'batches')} in ${humanDuration(seconds)} of work`;
 }
 
 function stalled(all: readonly RollupStatus[]): TidemarkError {

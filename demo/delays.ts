@@ -73,9 +73,9 @@ const QUESTIONS = [
     raw: `select date_trunc('month', departed_at, '${FLIGHT_ZONE}'), avg(delay) from raw.flights group by 1 order by 1`,
   },
   {
-    what: 'worst delay of each airport',
-    gold: 'select origin, max(delay_max) from gold.flight_delays_1d group by 1 order by 2 desc',
-    raw: 'select origin, max(delay) from raw.flights group by 1 order by 2 desc',
+    what: 'average delay of Chicago, each day',
+    gold: `select bucket, delay_avg from gold.flight_delays_1d where origin = 'ORD' order by 1`,
+    raw: `select date_trunc('day', departed_at, '${FLIGHT_ZONE}'), avg(delay) from raw.flights where origin = 'ORD' group by 1 order by 1`,
   },
 ] as const;
 

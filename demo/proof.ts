@@ -49,7 +49,7 @@ const dayOf = (airport: string, share: number) =>
 
 const CHANGES: readonly Change[] = [
   {
-    what: 'insert: a late batch, copies of 1,000 flights of long ago, 15 minutes later still',
+    what: 'insert: a late batch, 1,000 flights of long ago that nobody had told',
     sql: `insert into raw.flights select departed_at + interval '30 seconds', delay + 15, distance, origin, destination
             from raw.flights where departed_at >= ${moment(0.5)} order by departed_at limit 1000`,
   },
@@ -74,26 +74,32 @@ export async function changeThePast(client: Client): Promise<void> {
   }
 }
 
-/** Refreshes every rollup until no dirty key is left, and says what that took. */
-export async function refresh(client: Client): Promise<void> {
-  const started = Date.now();
-  const names = await rollupNames(client);
-  say(colors.bold('A refresh, which pg_cron would start within the minute: call rollup.perform_rollup(…)'));
+/** The newest entry in the log of refreshes. */
+export async function lastRefresh(client: Client): Promise<number> {
   const last = await client.query<{ id: number }>(
     'select coalesce(max(id), 0) as id from rollup.timeseries_refresh_log',
   );
-  // pg_cron may be at it at this very moment: then the call returns at once, and is made again.
+  return last.rows[0]?.id ?? 0;
+}
+
+/** Refreshes every rollup until no dirty key is left, and says what was done since an entry in the log. */
+export async function refresh(client: Client, after: number): Promise<void> {
+  say(colors.bold('A refresh, which pg_cron starts every minute anyway: call rollup.perform_rollup(…)'));
   const left = async () => (await readStatus(client)).reduce((sum, one) => sum + (one.dirtyKeys ?? 0), 0);
+  // pg_cron may be at it at this very moment: then the call returns at once, and is made again.
   do {
-    for (const name of names) await client.query(`call rollup.perform_rollup('${name}')`);
+    for (const name of await rollupNames(client))
+      await client.query('call rollup.perform_rollup($1)', [name]);
   } while ((await left()) > 0);
-  const log = await client.query<{ keys: number; written: number; removed: number }>(
-    `select coalesce(sum(dirty_keys), 0)::bigint as keys, coalesce(sum(rows_written), 0)::bigint as written, coalesce(sum(rows_removed), 0)::bigint as removed
+  const log = await client.query<{ keys: number; written: number; removed: number; seconds: number }>(
+    `select coalesce(sum(dirty_keys), 0)::bigint as keys, coalesce(sum(rows_written), 0)::bigint as written,
+            coalesce(sum(rows_removed), 0)::bigint as removed, coalesce(sum(extract(epoch from finished_at - started_at)), 0)::float8 as seconds
        from rollup.timeseries_refresh_log where id > $1`,
-    [last.rows[0]?.id ?? 0],
+    [after],
   );
-  const { keys, written, removed } = log.rows[0] ?? { keys: 0, written: 0, removed: 0 };
+  const { keys, written, removed, seconds } = log.rows[0] ?? { keys: 0, written: 0, removed: 0, seconds: 0 };
   say(
-    `${counted(keys, 'dirty key')} recomputed, ${counted(written, 'aggregate')} written, ${grouped(removed)} removed, in ${since(started)}.`,
+    `${counted(keys, 'dirty key')} recomputed, ${counted(written, 'aggregate')} written, ${grouped(removed)} removed: ` +
+      `${humanDuration(seconds)} of work.`,
   );
 }

@@ -2,6 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Connection } from './db/connect';
 import { asConnection } from './provider/connection';
+import { stop } from './provider/stop';
 
 export interface StackConfig {
   readonly connection: Connection;
@@ -23,13 +24,12 @@ function readConnection(config: pulumi.Config): Connection {
     value = config.getObject('connection');
   } catch {
     // The cause is left out: it would quote the value, which may be a URL with a password.
-    throw new pulumi.RunError(`The configuration tidemark:connection is not a map. ${HOW}`);
+    throw stop(`The configuration tidemark:connection is not a map. ${HOW}`);
   }
-  if (value === undefined)
-    throw new pulumi.RunError(`The configuration tidemark:connection is missing. ${HOW}`);
+  if (value === undefined) throw stop(`The configuration tidemark:connection is missing. ${HOW}`);
   try {
     return asConnection(value);
   } catch (error) {
-    throw new pulumi.RunError(`In the configuration, tidemark:${(error as Error).message}`);
+    throw stop(`In the configuration, tidemark:${(error as Error).message}`);
   }
 }

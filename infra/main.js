@@ -4,5 +4,10 @@ const { join } = require('node:path');
 const { RunError } = require('@pulumi/pulumi');
 
 const built = join(__dirname, '..', 'dist', 'infra', 'index.js');
-if (!existsSync(built)) throw new RunError('The build is missing: run `npm run build`, then try again.');
+if (!existsSync(built)) {
+  const error = new RunError('The build is missing: run `npm run build`, then try again.');
+  // See infra/provider/stop.ts.
+  error.stack = error.message;
+  throw error;
+}
 module.exports = require(built);

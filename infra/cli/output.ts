@@ -34,8 +34,8 @@ export function grouped(count: number): string {
 }
 
 /** `1 row`, `1,234 rows`. */
-export function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }
 
 const UNITS = ['days', 'hours', 'minutes', 'seconds'] as const;

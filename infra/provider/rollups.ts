@@ -5,6 +5,7 @@ import type { LocatedError } from '../spec/errors';
 import { loadDefinitions } from '../spec/load';
 import { projectRoot } from './location';
 import { Engine, type EngineArgs, Rollup } from './resources';
+import { stop } from './stop';
 
 export interface RollupsArgs extends EngineArgs {
   /** The folder with the definitions, relative to the folder of Pulumi.yaml. */
@@ -26,7 +27,7 @@ function report(errors: readonly LocatedError[], root: string): string {
 function load(directory: string): readonly RollupSpec[] {
   const root = projectRoot();
   const { specs, errors } = loadDefinitions(resolve(root, directory));
-  if (errors.length > 0) throw new pulumi.RunError(report(errors, root));
+  if (errors.length > 0) throw stop(report(errors, root));
   return specs.map(({ spec }) => spec);
 }
 

@@ -1,41 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alpha, ROWS, shared } from './lifecycleDefinitions';
 import { differences, expectWhole, specOf } from './rollup';
 import { type TestStack, testStack } from './stack';
-
-/** So rarely that no job runs during the test. */
-const NEVER = '"0 0 1 1 *"';
-const ROWS = `select now() - n * interval '7 minutes', 'd' || n % 3, n from generate_series(1, 600) n`;
-
-/** Creates its source, with partitions; so does its finest tier. */
-const alpha = (
-  more: { dimensions?: string; kept?: string; lag?: string; schedule?: string; measures?: string } = {},
-) => `
-apiVersion: tidemark/v1
-name: alpha
-source:
-  table: raw.alpha
-  time: at
-  columns: { at: timestamptz not null, device: text, site: text, value: integer }
-  partition: { every: 1 month, retention: 1 year }
-dimensions: ${more.dimensions ?? '[device]'}
-measures: { value: ${more.measures ?? '[count, sum, max]'} }
-tiers:
-  - { every: 1 hour, retention: ${more.kept ?? '90 days'} }
-  - { every: 1 day, timeZone: Europe/Berlin }
-refresh: { schedule: ${more.schedule ?? NEVER}, lag: ${more.lag ?? '1 minute'} }
-`;
-
-/** Two rollups of one table that is there already. */
-const shared = (name: string, onDelete: string) => `
-apiVersion: tidemark/v1
-name: ${name}
-source: { table: raw.beta, time: at }
-dimensions: [device]
-measures: { value: [sum] }
-tiers: [{ every: 1 hour }]
-refresh: { schedule: ${NEVER} }
-onDelete: ${onDelete}
-`;
 
 let stack: TestStack;
 const sql = (text: string) => stack.client.query(text);

@@ -4,15 +4,14 @@ import { withConnection } from '../../../infra/db/connect';
 import type { RollupSpec } from '../../../infra/plan/spec';
 import { engine, rollup } from '../../../infra/provider/entry';
 import type { Data } from '../../../infra/provider/state';
-import { parseDefinitions } from '../../../infra/spec/parse';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
+import { choice, definition, generated } from './generated';
 
 vi.setConfig({ testTimeout: 600_000 });
 
 const VARIABLE = 'TIDEMARK_TEST_ROUND_TRIP_URL';
 const SHARED = { connection: { urlEnv: VARIABLE }, schedule: false };
 let database: TestDatabase;
-let next = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -28,57 +27,6 @@ async function checked(definition: RollupSpec, before: Data = {}): Promise<Data>
 
 /** What Pulumi does to data on its way to the state and back. */
 const stored = (data: Data | undefined): Data => JSON.parse(JSON.stringify(data)) as Data;
-
-/** null: the rules for files refuse it. */
-function parsed(name: string, text: string): RollupSpec | null {
-  return (
-    parseDefinitions(`apiVersion: tidemark/v1\nname: ${name}\n${text}`, name).definitions[0]?.spec ?? null
-  );
-}
-
-function definition(name: string, text: string): RollupSpec {
-  const spec = parsed(name, text);
-  if (spec === null) throw new Error(`the definition of ${name} is wrong`);
-  return spec;
-}
-
-const choice = fc.record({
-  partition: fc.constantFrom(
-    '',
-    'partition: { every: 1 month },',
-    'partition: { every: 1 day, retention: 2 weeks },',
-    'partition: { every: 1 week },',
-  ),
-  capture: fc.constantFrom('statements', 'rows'),
-  dimensions: fc.subarray(['device', 'Kind of "site"', 'level']),
-  measures: fc.subarray(['count', 'sum', 'avg', 'min', 'max', 'stddev', 'first', 'last'], { minLength: 1 }),
-  tiers: fc.constantFrom(
-    '{ every: 15 minutes, retention: 7 days }, { every: 1 hour }',
-    '{ every: 24 hours, retention: 400 days }, { every: 1 month, timeZone: UTC }',
-    '{ every: 30 minutes, retention: 36 hours }, { every: 1 day, timeZone: Asia/Kolkata, retention: 5 weeks }',
-    '{ every: 1 hour }, { every: 7 days, timeZone: Europe/Berlin }',
-  ),
-  lag: fc.constantFrom('0 seconds', '90 seconds', '1 day'),
-});
-type Choice = typeof choice extends fc.Arbitrary<infer T> ? T : never;
-
-function generated({ partition, capture, dimensions, measures, tiers, lag }: Choice): RollupSpec | null {
-  next += 1;
-  return parsed(
-    `r${next}`,
-    `source:
-  table: raw."Source ${next}"
-  time: at
-  columns: { at: timestamptz not null, value: double precision, device: text, 'Kind of "site"': uuid, level: smallint }
-  ${partition === '' ? '' : partition.replace(/,$/, '')}
-  capture: ${capture}
-dimensions: ${JSON.stringify(dimensions)}
-measures: { value: [${measures.join(', ')}], "*": [count] }
-tiers: [${tiers}]
-refresh: { lag: ${lag} }
-`,
-  );
-}
 
 describe('what was applied and is read back', () => {
   it('shows no difference, for any definition', async () => {

@@ -3,11 +3,11 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Client } from 'pg';
 import { expect, vi } from 'vitest';
-import { withClient } from '../../../infra/local/database';
 import type { LocalServer } from '../../../infra/local/postgres';
 import { type StackRunner, stackRunner } from '../../../infra/local/pulumiStack';
 import { generation, openClient } from '../../helpers/database';
 import { testServer } from '../../helpers/servers';
+import { clean } from './clean';
 
 export const ROOT = join(__dirname, '../../..');
 /** One file at a time uses the one database that has pg_cron. */
@@ -100,27 +100,6 @@ export class TestStack {
     await clean(this.server);
     await this.turn.end();
   }
-}
-
-/** Leaves the database as it was prepared: without engine, rollups, sources and jobs. */
-async function clean(server: LocalServer): Promise<void> {
-  await withClient(server.adminUrl, async (client) => {
-    await client.query(`delete from cron.job where jobname ~ '^tidemark'`);
-    await client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid() and application_name in ('pg_cron', 'tidemark')`,
-    );
-    await client.query('drop schema if exists rollup, raw, silver, gold cascade');
-    await client.query(`
-      do $$
-      declare v_template text;
-      begin
-        for v_template in select template_table from partman.part_config where template_table is not null loop
-          execute format('drop table if exists %s', v_template);
-        end loop;
-        delete from partman.part_config;
-      end $$`);
-  });
 }
 
 export async function testStack(name: string): Promise<TestStack> {
