@@ -9,6 +9,8 @@ const POLL_MS = 300;
 /** Long past the minute that pg_cron may take to start. */
 const NO_PROGRESS_MS = 240_000;
 const STEPS = 1000;
+/** A minute, and time for the start. */
+const MISSED_MS = 75_000;
 
 const share = (all: readonly RollupStatus[]) =>
   all.reduce((sum, one) => sum + (one.backfill ?? 0), 0) / Math.max(1, all.length);
@@ -33,6 +35,7 @@ export async function waitForBackfill(client: Client): Promise<void> {
     ),
   );
   const bar = progress(STEPS, '');
+  let announced = started;
   try {
     for (let last = { at: Date.now(), share: -1 }; !filled(all); all = await readStatus(client)) {
       const now = share(all);
@@ -42,12 +45,26 @@ export async function waitForBackfill(client: Client): Promise<void> {
         Math.floor(now * STEPS),
         all.map((one) => `${one.name} ${Math.floor((one.backfill ?? 0) * 100)} %`).join(', '),
       );
+      if (all.some((one) => one.lastSuccessAt === null) && Date.now() - announced > MISSED_MS) {
+        announced = Date.now();
+        await announce(client);
+      }
       await sleep(POLL_MS);
     }
   } finally {
     bar.stop();
   }
   say(`Filled by pg_cron in ${since(started)}, the wait for the minute included; ${await work(client)}.`);
+}
+
+/**
+ * Tells pg_cron of its jobs again: it can overlook one that is scheduled while it reads the list of jobs, until the list
+ * changes the next time (citusdata/pg_cron issue 362).
+ */
+async function announce(client: Client): Promise<void> {
+  await client.query(
+    `select cron.schedule(jobname, schedule, command) from cron.job where jobname like 'tidemark:%'`,
+  );
 }
 
 async function work(client: Client): Promise<string> {

@@ -7,7 +7,7 @@ import { ensureRequirements } from '../../../infra/db/requirements';
 import { applyRollup } from '../../../infra/db/rollups';
 import { withClient, withDatabase } from '../../../infra/local/database';
 import type { RollupSpec } from '../../../infra/plan/spec';
-import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
+import { createTestDatabase, generation, openClient, type TestDatabase } from '../../helpers/database';
 import { narrow } from '../../unit/compile/specs';
 
 const spec: RollupSpec = { ...narrow, source: { ...narrow.source, capture: 'statements' } };
@@ -94,8 +94,12 @@ describe('bad surroundings give one clear sentence', () => {
   test('pg_partman absent, and pg_partman elsewhere', async () => {
     await asAdmin('drop extension pg_partman cascade');
     const absent = await refusal(here((c) => applyEngine(c, { schedule: false })));
-    expect(absent.message).toContain('The extension pg_partman is missing and this login cannot create it');
-    await asAdmin('create schema elsewhere; create extension pg_partman with schema elsewhere');
+    // pg_partman 5 needs no superuser: there the engine creates it.
+    const sentence = 'The extension pg_partman is missing and this login cannot create it';
+    expect(absent.message).toContain(generation() === 15 ? sentence : 'it was accepted');
+    await asAdmin(
+      'drop extension if exists pg_partman cascade; create schema elsewhere; create extension pg_partman with schema elsewhere',
+    );
     const elsewhere = await refusal(here((c) => applyEngine(c, { schedule: false })));
     expect(elsewhere.message).toContain(
       'The extension pg_partman is in schema elsewhere; Tidemark expects it in schema partman',
