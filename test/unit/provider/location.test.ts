@@ -1,13 +1,15 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { located, projectRoot } from '../../../infra/provider/location';
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'tidemark-location-')));
 const deep = join(scratch, 'project', 'dist', 'infra');
 mkdirSync(deep, { recursive: true });
 writeFileSync(join(scratch, 'project', 'Pulumi.yaml'), 'name: x\n');
+
+afterAll(() => rmSync(scratch, { recursive: true }));
 
 describe('relative paths', () => {
   it('begin at the folder of Pulumi.yaml, however deep the program starts', () => {

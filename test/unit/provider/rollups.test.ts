@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Engine, Rollup, Rollups } from '../../../infra/library';
 
 const registered: pulumi.runtime.MockResourceArgs[] = [];
@@ -28,6 +28,7 @@ beforeAll(async () => {
   writeFileSync(join(directory, 'bad', 'a.yaml'), definition('a', 'refesh: {}\n'));
   writeFileSync(join(directory, 'bad', 'b.yaml'), definition('B!'));
 });
+afterAll(() => rmSync(directory, { recursive: true }));
 beforeEach(() => {
   registered.length = 0;
 });
