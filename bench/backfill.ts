@@ -4,7 +4,7 @@ import { createTwin, definition, handWritten } from './data';
 import { refresh, requireSame, startOver } from './engine';
 import { compare, type Result, type Side, timed } from './measure';
 
-const PAIRS = 5;
+const PAIRS = 7;
 
 /** From nothing to everything: the first refresh against one statement into an empty table of the same shape. */
 export async function backfill(bench: Bench): Promise<readonly Result[]> {
