@@ -14,7 +14,8 @@ const MISSED_MS = 75_000;
 
 const share = (all: readonly RollupStatus[]) =>
   all.reduce((sum, one) => sum + (one.backfill ?? 0), 0) / Math.max(1, all.length);
-const filled = (all: readonly RollupStatus[]) => all.length > 0 && all.every((one) => one.backfill === 1);
+const filled = (all: readonly RollupStatus[]) =>
+  all.length > 0 && all.every((one) => one.backfill === 1 && one.dirtyKeys === 0);
 
 /** Waits, with a progress bar, while pg_cron fills the tiers. Nothing here starts a refresh. */
 export async function waitForBackfill(client: Client): Promise<void> {
