@@ -1,6 +1,6 @@
 /** The configuration of this repository's own stack. */
 import * as pulumi from '@pulumi/pulumi';
-import type { Connection } from './db/connect';
+import type { Connection } from './plan/connection';
 import { asConnection } from './provider/connection';
 import { stop } from './provider/stop';
 

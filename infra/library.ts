@@ -7,7 +7,7 @@
  * new Rollups('rollups', { directory: 'rollups', connection: { urlEnv: 'DATABASE_URL' } });
  * ```
  */
-export type { Connection } from './db/connect';
+export type { Connection } from './plan/connection';
 export type {
   Aggregate,
   ColumnSpec,

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Connection, UrlConnection } from '../db/connect';
+import type { UrlConnection } from '../db/connect';
 import { localServerStatus } from '../local/postgres';
+import type { Connection } from '../plan/connection';
 import { TidemarkError } from '../plan/error';
 
 /** In this order, where no option names another. */

@@ -1,27 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Client, type ClientConfig, types } from 'pg';
+import type { Connection } from '../plan/connection';
 import { TidemarkError } from '../plan/error';
 import { databaseError } from './errors';
-
-/**
- * Where the database is and where its password is found. Holds no secret, so that it may stand in a stack's state: the
- * password, or a whole URL, is named by environment variable or file and read at the time of each operation.
- */
-export type Connection =
-  | { readonly urlEnv: string }
-  | { readonly urlFile: string }
-  | {
-      readonly host: string;
-      readonly port?: number;
-      readonly database: string;
-      readonly user: string;
-      readonly passwordEnv?: string;
-      readonly passwordFile?: string;
-      /** `verify-full` (default), `require` or `disable`. */
-      readonly tls?: 'verify-full' | 'require' | 'disable';
-      /** PEM file of the certificate authority. */
-      readonly caFile?: string;
-    };
 
 /** A connection by URL, for programs that hold one already; never put it into a resource's inputs. */
 export interface UrlConnection {

@@ -1,5 +1,5 @@
 /** Checks what a program gives as connection. No message repeats a value: it may be a password in the wrong place. */
-import type { Connection } from '../db/connect';
+import type { Connection } from '../plan/connection';
 import { UNKNOWN } from './unknown';
 
 const FORMS =

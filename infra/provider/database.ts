@@ -1,6 +1,7 @@
 /** The provider's one way to the database: paths located, work queued, errors told to users. */
-import { type Connection, withConnection } from '../db/connect';
+import { withConnection } from '../db/connect';
 import { canonicalJson } from '../plan/checksum';
+import type { Connection } from '../plan/connection';
 import { asConnection } from './connection';
 import { forUsers } from './failure';
 import { located } from './location';

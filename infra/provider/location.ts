@@ -1,7 +1,7 @@
 /** Where relative paths begin: the folder of Pulumi.yaml, in the program and in the provider's process alike. */
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { Connection } from '../db/connect';
+import type { Connection } from '../plan/connection';
 
 const PROJECT_FILES = ['Pulumi.yaml', 'Pulumi.yml', 'Pulumi.json'];
 

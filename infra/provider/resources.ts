@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { Connection } from '../db/connect';
+import type { Connection } from '../plan/connection';
 import type { RollupSpec } from '../plan/spec';
 import { type ProviderName, providerText } from './stub';
 
@@ -27,6 +27,48 @@ function type(name: string): string {
 function props(provider: ProviderName, args: object, outputs: readonly string[]): pulumi.Inputs {
   const empty = Object.fromEntries(outputs.map((name) => [name, undefined]));
   return { ...empty, ...args, __provider: providerText(provider) };
+}
+
+export interface ServerArgs {
+  /** An administrator's, to the database `postgres`: it is looked into until the server answers with the parameters. */
+  readonly connection: pulumi.Input<ConnectionArgs>;
+  /** Identifier of the RDS instance. One of `instance` and `cluster`. */
+  readonly instance?: pulumi.Input<string>;
+  /** Identifier of the Aurora cluster. */
+  readonly cluster?: pulumi.Input<string>;
+  readonly region: pulumi.Input<string>;
+  /** What the server must run with, as `pg_settings.setting` shows it: a change of the parameter group is not in force by itself. */
+  readonly parameters: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>>;
+  /** true: a pending reboot is carried out. Default false: it is told, and `up` goes on if the rollups can work without. */
+  readonly allowReboot?: pulumi.Input<boolean>;
+}
+
+export interface LoginArgs {
+  /** An administrator's, with a password: the login made here needs none. */
+  readonly connection: pulumi.Input<ConnectionArgs>;
+  /** Name of the login. */
+  readonly login: pulumi.Input<string>;
+  /** Roles it is granted, such as rds_superuser and rds_iam. */
+  readonly memberOf: pulumi.Input<readonly pulumi.Input<string>[]>;
+}
+
+/** That a server runs with its parameter group: waits for it, and reboots where that is allowed. */
+export class Server extends pulumi.CustomResource {
+  /** Parameters that wait for a reboot; empty when all are in force. */
+  declare readonly pending: pulumi.Output<readonly string[]>;
+
+  constructor(name: string, args: ServerArgs, options?: pulumi.CustomResourceOptions) {
+    super(type('Server'), name, props('server', args, ['pending']), options);
+  }
+}
+
+/** A login that needs no password, since it proves itself by IAM; made by an administrator who has one. */
+export class Login extends pulumi.CustomResource {
+  declare readonly login: pulumi.Output<string>;
+
+  constructor(name: string, args: LoginArgs, options?: pulumi.CustomResourceOptions) {
+    super(type('Login'), name, props('login', args, []), options);
+  }
 }
 
 /** The engine in one database: schema `rollup` with its tables and functions, and the jobs that serve all rollups. */

@@ -3,9 +3,9 @@
  * package from the working directory, as `require` in a program there would, and hands over to it. So a change of code
  * changes no byte of state, no path of a machine gets into it, and an old state runs the code that is installed now.
  *
- * The names `tidemark/provider`, `engine` and `rollup` are therefore a contract with all states there are.
+ * The names `tidemark/provider`, `engine`, `rollup`, `server` and `login` are therefore a contract with all states there are.
  */
-export type ProviderName = 'engine' | 'rollup';
+export type ProviderName = 'engine' | 'rollup' | 'server' | 'login';
 
 // `createRequire`, because the text runs as a module without a file name, from where a package cannot refer to itself.
 // The stack is emptied because Pulumi prints it after the message.
