@@ -6,6 +6,7 @@ import { asConnection } from './connection';
 import { forUsers } from './failure';
 import { located } from './location';
 import { Queue } from './queue';
+import { resuming } from './resume';
 import type { Data } from './state';
 
 type Work<T> = Parameters<typeof withConnection<T>>[1];
@@ -18,7 +19,15 @@ const reads = new Queue(4);
 async function run<T>(queue: Queue, kept: Data, hint: string, work: Work<T>): Promise<T> {
   try {
     const connection: Connection = located(asConnection(kept['connection']));
-    return await queue.run(canonicalJson(connection), () => withConnection(connection, work));
+    const key = canonicalJson(connection);
+    return await queue.run(key, () =>
+      resuming(key, (reached) =>
+        withConnection(connection, (client) => {
+          reached();
+          return work(client);
+        }),
+      ),
+    );
   } catch (cause) {
     throw forUsers(cause, hint);
   }

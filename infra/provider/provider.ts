@@ -10,7 +10,11 @@ export interface CheckResult {
 
 export interface Provider {
   check(before: Data, given: Data): Promise<CheckResult>;
-  diff(id: string, outputs: Data, inputs: Data): Promise<{ readonly changes: boolean }>;
+  diff(
+    id: string,
+    outputs: Data,
+    inputs: Data,
+  ): Promise<{ readonly changes: boolean; readonly replaces?: string[] }>;
   create(inputs: Data): Promise<{ readonly id: string; readonly outs: Data }>;
   update(id: string, outputs: Data, inputs: Data): Promise<{ readonly outs: Data }>;
   /** `{}`: it is not there. */

@@ -59,6 +59,11 @@ export class Server extends pulumi.CustomResource {
 
   constructor(name: string, args: ServerArgs, options?: pulumi.CustomResourceOptions) {
     super(type('Server'), name, props('server', args, ['pending']), options);
+    this.pending.apply((names) => {
+      if (names === undefined || names.length === 0) return;
+      const text = `${names.join(', ')} ${names.length === 1 ? 'waits' : 'wait'} for a reboot of the server. Allow it with allowReboot: true, or reboot it in a quiet hour; until then previews show the difference.`;
+      void pulumi.log.warn(text, this);
+    });
   }
 }
 

@@ -1,0 +1,84 @@
+/** The two calls to the RDS API that an `up` makes itself: is a reboot pending, and reboot. */
+import type { RDSClient } from '@aws-sdk/client-rds';
+import { TidemarkError } from '../plan/error';
+
+/** One of `instance` and `cluster`: their identifiers. */
+export interface RdsTarget {
+  readonly instance?: string;
+  readonly cluster?: string;
+  readonly region: string;
+  /** A profile of the AWS configuration. */
+  readonly profile?: string;
+}
+
+export interface RdsMember {
+  readonly instance: string;
+  /** `available`, `rebooting`, `modifying`, … */
+  readonly status: string;
+  /** `in-sync`, `pending-reboot`, `applying`, … */
+  readonly parameters: string;
+}
+
+type Sdk = typeof import('@aws-sdk/client-rds');
+
+/** The instances that the database consists of, the writer first. */
+export async function describeMembers(target: RdsTarget): Promise<readonly RdsMember[]> {
+  return called(target, 'DescribeDBInstances', async (client, sdk) => {
+    if (target.cluster === undefined) {
+      const found = await client.send(
+        new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: target.instance ?? '' }),
+      );
+      return (found.DBInstances ?? []).map((item) => ({
+        instance: item.DBInstanceIdentifier ?? '',
+        status: item.DBInstanceStatus ?? 'unknown',
+        parameters: item.DBParameterGroups?.[0]?.ParameterApplyStatus ?? 'unknown',
+      }));
+    }
+    const found = await client.send(
+      new sdk.DescribeDBClustersCommand({ DBClusterIdentifier: target.cluster }),
+    );
+    const cluster = found.DBClusters?.[0];
+    const members = [...(cluster?.DBClusterMembers ?? [])].sort(
+      (a, b) => Number(b.IsClusterWriter ?? false) - Number(a.IsClusterWriter ?? false),
+    );
+    return members.map((item) => ({
+      instance: item.DBInstanceIdentifier ?? '',
+      status: cluster?.Status ?? 'unknown',
+      parameters: item.DBClusterParameterGroupStatus ?? 'unknown',
+    }));
+  });
+}
+
+/** Starts a reboot of one instance; returns before it is over. */
+export async function reboot(target: RdsTarget, instance: string): Promise<void> {
+  await called(target, 'RebootDBInstance', (client, sdk) =>
+    client.send(new sdk.RebootDBInstanceCommand({ DBInstanceIdentifier: instance })),
+  );
+}
+
+/** Loaded when needed: most operations never call AWS. */
+async function called<T>(
+  target: RdsTarget,
+  action: string,
+  call: (client: RDSClient, sdk: Sdk) => Promise<T>,
+): Promise<T> {
+  const sdk = require('@aws-sdk/client-rds') as Sdk;
+  const { region, profile } = target;
+  const client = new sdk.RDSClient({ region, ...(profile === undefined ? {} : { profile }) });
+  try {
+    return await call(client, sdk);
+  } catch (cause) {
+    const what = target.cluster === undefined ? `instance ${target.instance}` : `cluster ${target.cluster}`;
+    const name = cause instanceof Error ? cause.name : 'error';
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new TidemarkError(`AWS refused rds:${action} for ${what} in ${region}: ${name}: ${detail}`, {
+      cause,
+      hint:
+        name === 'CredentialsProviderError'
+          ? 'Give AWS credentials as for Pulumi itself: AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
+          : `Check region and identifier, and that these credentials may call rds:${action}.`,
+    });
+  } finally {
+    client.destroy();
+  }
+}

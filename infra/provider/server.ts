@@ -1,0 +1,177 @@
+/** The provider of a server's parameters: waits until they are in force, and reboots where that is allowed. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withConnection } from '../db/connect';
+import { TidemarkDatabaseError } from '../db/errors';
+import { type ObservedServer, type ObservedSetting, observeSettings } from '../db/settings';
+import { TidemarkError } from '../plan/error';
+import { asConnection, connectionProblems } from './connection';
+import { read } from './database';
+import { failures } from './failure';
+import { located } from './location';
+import type { CheckResult, Provider } from './provider';
+import { describeMembers, type RdsTarget, reboot } from './rds';
+import { type Data, decode, MISSING, outputsOf } from './state';
+import { sameData, UNKNOWN } from './unknown';
+
+const KEYS = ['connection', 'instance', 'cluster', 'region', 'parameters', 'pending'] as const;
+
+/** Without these there is no scheduler, so nothing after this resource could work. */
+const ESSENTIAL = new Set(['shared_preload_libraries', 'cron.database_name']);
+
+/** RDS applies a changed group within seconds, mostly; it promises nothing. */
+const APPLY_MILLISECONDS = 10 * 60_000;
+/** A reboot takes a minute, and longer where a crash recovery or a failover is part of it. */
+const REBOOT_MILLISECONDS = 30 * 60_000;
+const POLL_MILLISECONDS = 2_000;
+
+type Parameters = Readonly<Record<string, string>>;
+
+function check(given: Data): CheckResult {
+  const { connection, instance, cluster, region, parameters, allowReboot } = given;
+  const found = [...connectionProblems(connection)];
+  if ((instance === undefined) === (cluster === undefined)) {
+    found.push('Give one of instance and cluster: the identifier of what may be rebooted.');
+  }
+  if (typeof region !== 'string') found.push('region is missing: the AWS region of the database.');
+  if (typeof parameters !== 'object' || parameters === null) {
+    if (parameters !== UNKNOWN) found.push('parameters must be a map from name to value.');
+  }
+  if (found.length > 0) return { inputs: { ...given }, failures: failures(found) };
+  const target = instance === undefined ? { cluster } : { instance };
+  return {
+    inputs: { connection, ...target, region, parameters, pending: [], allowReboot: allowReboot === true },
+  };
+}
+
+async function apply(inputs: Data): Promise<Data> {
+  const wanted = inputs['parameters'] as Parameters;
+  let observed = await settled(inputs, wanted);
+  if (pendingOf(observed).length > 0 && inputs['allowReboot'] === true) {
+    await restart(inputs, wanted);
+    observed = await settled(inputs, wanted);
+  }
+  const waiting = pendingOf(observed);
+  const lacking = waiting.filter(({ name }) => ESSENTIAL.has(name));
+  if (lacking.length > 0) {
+    const what = lacking.map(({ name, value }) => `${name} (now ${value ?? 'not set'})`).join(' and ');
+    throw new TidemarkError(
+      `The server must be rebooted before the rollups can be applied: ${what} of its parameter group ${lacking.length === 1 ? 'waits' : 'wait'} for a reboot.`,
+      {
+        hint: 'Allow it with `allowReboot: true` (it takes about a minute, connections are lost), or reboot it yourself, then run `pulumi up` again.',
+      },
+    );
+  }
+  return outputs(inputs, observed);
+}
+
+/** The settings, once those that need no restart are in force. */
+async function settled(inputs: Data, wanted: Parameters): Promise<ObservedServer> {
+  const deadline = Date.now() + APPLY_MILLISECONDS;
+  for (;;) {
+    const observed = await read(inputs, (client) => observeSettings(client, wanted));
+    const late = observed.settings.filter((setting) => !setting.inForce && !setting.needsRestart);
+    if (late.length === 0) return observed;
+    if (Date.now() > deadline) throw notInForce(late, 'ten minutes after the parameter group was changed');
+    await sleep(POLL_MILLISECONDS);
+  }
+}
+
+/** Reboots the writer and then the readers, and waits on what the server itself says. */
+async function restart(inputs: Data, wanted: Parameters): Promise<void> {
+  const target = targetOf(inputs);
+  const deadline = Date.now() + REBOOT_MILLISECONDS;
+  // A reboot before RDS has taken in the changed group would come up with the old values.
+  while (
+    (await describeMembers(target)).some(
+      ({ parameters }) => !['pending-reboot', 'in-sync'].includes(parameters),
+    )
+  ) {
+    if (Date.now() > deadline) break;
+    await sleep(POLL_MILLISECONDS);
+  }
+  const before = (await read(inputs, (client) => observeSettings(client, {}))).startedAt;
+  for (const { instance } of await describeMembers(target)) await reboot(target, instance);
+  for (;;) {
+    const observed = await look(inputs, wanted);
+    if (observed !== null && observed.startedAt !== before) {
+      if (pendingOf(observed).length === 0) return;
+      throw notInForce(pendingOf(observed), 'though the server was rebooted');
+    }
+    if (Date.now() > deadline) {
+      throw new TidemarkError('The server did not come back within half an hour of its reboot.', {
+        hint: 'Look at its events in the RDS console, then run `pulumi up` again.',
+      });
+    }
+    await sleep(POLL_MILLISECONDS);
+  }
+}
+
+/** null while the server is away, which it is meant to be. */
+async function look(inputs: Data, wanted: Parameters): Promise<ObservedServer | null> {
+  try {
+    return await withConnection(located(asConnection(inputs['connection'])), (client) =>
+      observeSettings(client, wanted),
+    );
+  } catch (error) {
+    if (error instanceof TidemarkDatabaseError) return null;
+    throw error;
+  }
+}
+
+function targetOf(inputs: Data): RdsTarget {
+  const { instance, cluster, region, connection } = inputs as Readonly<Record<string, string>>;
+  const profile = (connection as unknown as { profile?: string }).profile;
+  return {
+    region: region ?? '',
+    ...(cluster === undefined ? { instance: instance ?? '' } : { cluster }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
+
+function pendingOf(observed: ObservedServer): ObservedSetting[] {
+  return observed.settings.filter(({ inForce, needsRestart }) => !inForce && needsRestart);
+}
+
+function notInForce(settings: readonly ObservedSetting[], when: string): TidemarkError {
+  const what = settings.map(({ name, value }) => `${name} is ${value ?? 'not set'}`).join(', ');
+  return new TidemarkError(`Parameters are not in force ${when}: ${what}.`, {
+    hint: 'Check that the server uses this parameter group and that the values are allowed for its class.',
+  });
+}
+
+/** As found: what is not in force differs from the inputs, so that previews show it until it is. */
+function outputs(inputs: Data, observed: ObservedServer): Data {
+  const parameters = Object.fromEntries(observed.settings.map(({ name, value }) => [name, value ?? MISSING]));
+  return outputsOf({ ...inputs, parameters, pending: pendingOf(observed).map(({ name }) => name) });
+}
+
+/** Its methods run in a process of their own, called with what `resources.ts` registered and `check` returned. */
+export const server: Provider = {
+  check: async (_before, given) => check(given),
+
+  async diff(_id, kept, inputs) {
+    const before = decode(kept);
+    return { changes: KEYS.some((key) => !sameData(before[key], inputs[key])) };
+  },
+
+  async create(inputs) {
+    return { id: 'server', outs: await apply(decode(inputs)) };
+  },
+
+  async update(_id, _kept, inputs) {
+    return { outs: await apply(decode(inputs)) };
+  },
+
+  async read(id, kept) {
+    const inputs = decode(kept);
+    const observed = await read(inputs, (client) =>
+      observeSettings(client, inputs['parameters'] as Parameters),
+    );
+    const found = decode(outputs(inputs, observed));
+    const { format, ...rest } = found;
+    return { id, inputs: rest, props: outputsOf(rest) };
+  },
+
+  /** The parameters belong to the server's parameter group; there is nothing to take away. */
+  async delete() {},
+};
