@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { OwnedSchedule } from '../plan/owned';
+import { CURRENT, observeExtensions, updateExtensions } from './extensions';
 import { readManifest } from './manifest';
 import { installedVersion, migrate } from './migrate';
 import { ensureRequirements, type RequirementOptions } from './requirements';
@@ -11,6 +12,8 @@ export interface EngineState {
   readonly version: number;
   /** `as released`, or which SQL objects are of another version. */
   readonly objects: string;
+  /** `current`, or which extensions the server has newer versions of. */
+  readonly extensions: string;
   /** By job name. */
   readonly jobs: Readonly<Record<string, OwnedSchedule | null>>;
 }
@@ -36,6 +39,7 @@ export function wantedEngine(): EngineState {
   return {
     version: readManifest().version,
     objects: 'as released',
+    extensions: CURRENT,
     jobs: Object.fromEntries(JOBS.map((job) => [job.job, job])),
   };
 }
@@ -43,6 +47,7 @@ export function wantedEngine(): EngineState {
 /** Installs or upgrades the engine and its jobs; does nothing where all is there already. */
 export async function applyEngine(client: Client, options: RequirementOptions): Promise<EngineState> {
   await ensureRequirements(client, options);
+  await updateExtensions(client);
   await migrate(client);
   if (options.schedule) {
     await inTransaction(client, async () => {
@@ -67,6 +72,7 @@ export async function readEngine(client: Client): Promise<EngineState | null> {
   return {
     version,
     objects: other.length === 0 ? 'as released' : `of another version: ${other.join(', ')}`,
+    extensions: await observeExtensions(client),
     jobs: await readJobs(client),
   };
 }

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { TidemarkError } from '../plan/error';
 
 /** Extensions that must be there, and the schema that one of them must be in. */
-const EXTENSIONS = ['pg_partman', 'pg_cron', 'hypopg', 'ltree', 'btree_gin'] as const;
+export const MANAGED_EXTENSIONS = ['pg_partman', 'pg_cron', 'hypopg', 'ltree', 'btree_gin'] as const;
 const OLDEST_SERVER = 150000;
 
 export interface RequirementOptions {
@@ -32,7 +32,7 @@ export async function ensureRequirements(client: Client, options: RequirementOpt
     });
   }
   const problems: string[] = [];
-  for (const name of EXTENSIONS) {
+  for (const name of MANAGED_EXTENSIONS) {
     if (name === 'pg_cron' && !options.schedule) continue;
     const problem = await ensureExtension(client, name, facts.database);
     if (problem !== null) problems.push(problem);
@@ -42,7 +42,7 @@ export async function ensureRequirements(client: Client, options: RequirementOpt
 
 async function ensureExtension(
   client: Client,
-  name: (typeof EXTENSIONS)[number],
+  name: (typeof MANAGED_EXTENSIONS)[number],
   database: string,
 ): Promise<string | null> {
   const found = await client.query<{ schema: string | null; available: boolean }>(

@@ -8,23 +8,27 @@ import { engineChecksum } from './release';
 import { type Data, decode, engineInputs, outputsOf, UNMANAGED } from './state';
 import { sameData } from './unknown';
 
-const KEYS = ['connection', 'engine', 'version', 'objects', 'jobs'] as const;
+const KEYS = ['connection', 'serverVersion', 'engine', 'version', 'objects', 'extensions', 'jobs'] as const;
 const ID = 'tidemark';
 
 function check(given: Data): CheckResult {
-  const { connection, schedule } = given;
+  const { connection, schedule, serverVersion } = given;
   const found = connectionProblems(connection);
   if (found.length > 0) return { inputs: { ...given }, failures: failures(found) };
-  return {
-    inputs: { connection, engine: engineChecksum(), ...engineInputs(wantedEngine(), schedule !== false) },
-  };
+  const wanted = engineInputs(wantedEngine(), schedule !== false);
+  return { inputs: { ...shared(connection, serverVersion), engine: engineChecksum(), ...wanted } };
+}
+
+/** Without a key for what is not given: previews would show it. */
+function shared(connection: unknown, serverVersion: unknown): Data {
+  return { connection, ...(serverVersion === undefined ? {} : { serverVersion }) };
 }
 
 async function apply(inputs: Data): Promise<Data> {
   const manageSchedule = inputs['jobs'] !== UNMANAGED;
-  const { connection, engine } = inputs;
+  const { connection, serverVersion, engine } = inputs;
   const state = await change(inputs, (client) => applyEngine(client, { schedule: manageSchedule }));
-  return outputsOf({ connection, engine, ...engineInputs(state, manageSchedule) });
+  return outputsOf({ ...shared(connection, serverVersion), engine, ...engineInputs(state, manageSchedule) });
 }
 
 /** Its methods run in a process of their own, called with what `resources.ts` registered and `check` returned. */
@@ -48,8 +52,12 @@ export const engine: Provider = {
     const kept = decode(outputs);
     const state = await read(kept, (client) => readEngine(client));
     if (state === null) return {};
-    const { connection, engine: release } = kept;
-    const inputs = { connection, engine: release, ...engineInputs(state, kept['jobs'] !== UNMANAGED) };
+    const { connection, serverVersion, engine: release } = kept;
+    const inputs = {
+      ...shared(connection, serverVersion),
+      engine: release,
+      ...engineInputs(state, kept['jobs'] !== UNMANAGED),
+    };
     return { id, inputs, props: outputsOf(inputs) };
   },
 

@@ -12,9 +12,11 @@ export interface EngineArgs {
   readonly connection: pulumi.Input<ConnectionArgs>;
   /** false: leave pg_cron alone; something else calls what the engine's jobs would call. Default true. */
   readonly schedule?: pulumi.Input<boolean>;
+  /** Version of the server, if something here upgrades it: a change updates the extensions, which an upgrade leaves behind. */
+  readonly serverVersion?: pulumi.Input<string>;
 }
 
-export interface RollupArgs extends EngineArgs {
+export interface RollupArgs extends Omit<EngineArgs, 'serverVersion'> {
   /** In its normal form, as `loadDefinitions` gives it. Its name is the identity of the data and cannot change. */
   readonly definition: pulumi.Input<RollupSpec>;
 }

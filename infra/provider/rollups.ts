@@ -54,12 +54,13 @@ export class Rollups extends pulumi.ComponentResource {
   readonly views: pulumi.Output<Record<string, readonly string[]>>;
 
   constructor(name: string, args: RollupsArgs, options: pulumi.ComponentResourceOptions = {}) {
-    const { directory, prefix = '', ...shared } = args;
+    const { directory, prefix = '', serverVersion, ...shared } = args;
     const definitions = load(directory);
     super('tidemark:index:Rollups', name, {}, options);
     const { deletedWith } = options;
     const inherited = { parent: this, ...(deletedWith === undefined ? {} : { deletedWith }) };
-    this.engine = new Engine(`${prefix}engine`, shared, inherited);
+    const engine = { ...shared, ...(serverVersion === undefined ? {} : { serverVersion }) };
+    this.engine = new Engine(`${prefix}engine`, engine, inherited);
     const rollups = definitions.map((definition): [string, Rollup] => {
       const own = { ...inherited, dependsOn: [this.engine] };
       return [definition.name, new Rollup(`${prefix}${definition.name}`, { ...shared, definition }, own)];

@@ -63,6 +63,7 @@ export function ownedInputs(owned: Owned, manageSchedule: boolean): OwnedInputs 
 export interface EngineInputs {
   readonly version: number;
   readonly objects: string;
+  readonly extensions: string;
   readonly jobs: Readonly<Record<string, OwnedSchedule | typeof MISSING>> | typeof UNMANAGED;
 }
 
