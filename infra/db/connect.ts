@@ -1,58 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { Client, type ClientConfig, types } from 'pg';
+import { Client, DatabaseError, types } from 'pg';
 import type { Connection } from '../plan/connection';
-import { TidemarkError } from '../plan/error';
 import { databaseError } from './errors';
+import { clientConfig, keepsPassword, type UrlConnection } from './reach/client';
+import { takeRole } from './reach/role';
 
-/** A connection by URL, for programs that hold one already; never put it into a resource's inputs. */
-export interface UrlConnection {
-  readonly url: string;
-}
-
-const environment = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined || value === '') {
-    throw new TidemarkError(`The environment variable ${name}, which the connection names, is not set.`, {
-      hint: `Export ${name} before running pulumi or tidemark.`,
-    });
-  }
-  return value;
-};
-
-const file = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (cause) {
-    throw new TidemarkError(`The file ${path}, which the connection names, cannot be read.`, { cause });
-  }
-};
-
-function clientConfig(connection: Connection | UrlConnection): ClientConfig {
-  if ('url' in connection) return { connectionString: connection.url };
-  if ('urlEnv' in connection) return { connectionString: environment(connection.urlEnv) };
-  if ('urlFile' in connection) return { connectionString: file(connection.urlFile) };
-  const {
-    host,
-    port = 5432,
-    database,
-    user,
-    passwordEnv,
-    passwordFile,
-    tls = 'verify-full',
-    caFile,
-  } = connection;
-  const password =
-    passwordEnv !== undefined
-      ? environment(passwordEnv)
-      : passwordFile !== undefined
-        ? file(passwordFile)
-        : undefined;
-  const ssl =
-    tls === 'disable'
-      ? false
-      : { rejectUnauthorized: tls === 'verify-full', ...(caFile === undefined ? {} : { ca: file(caFile) }) };
-  return { host, port, database, user, ssl, ...(password === undefined ? {} : { password }) };
-}
+export type { UrlConnection } from './reach/client';
 
 /** Session settings that the engine's SQL relies on; the lock timeout keeps a change from queueing writers behind it. */
 const SESSION = [
@@ -64,13 +16,10 @@ const SESSION = [
   'set client_min_messages = warning',
 ].join('; ');
 
-/** Opens a connection, runs the work, closes it. Errors of the connection become one clear sentence without secrets. */
-export async function withConnection<T>(
-  connection: Connection | UrlConnection,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
+/** Logs in and prepares the session; a client that cannot do both is closed again. */
+async function open(connection: Connection | UrlConnection, fresh: boolean): Promise<Client> {
   const client = new Client({
-    ...clientConfig(connection),
+    ...(await clientConfig(connection, fresh)),
     application_name: 'tidemark',
     connectionTimeoutMillis: 15_000,
   });
@@ -82,10 +31,36 @@ export async function withConnection<T>(
   try {
     await client.connect();
     await client.query(SESSION);
+    if ('role' in connection && connection.role !== undefined) await takeRole(client, connection.role);
+    return client;
   } catch (cause) {
     await client.end().catch(() => undefined);
-    throw databaseError(cause);
+    throw cause;
   }
+}
+
+/** RDS rotates the passwords that it keeps in Secrets Manager: one that is refused is read anew, and tried once more. */
+async function openRotated(connection: Connection | UrlConnection): Promise<Client> {
+  try {
+    return await open(connection, false);
+  } catch (cause) {
+    if (!(cause instanceof DatabaseError) || cause.code !== '28P01' || !keepsPassword(connection))
+      throw cause;
+    return open(connection, true);
+  }
+}
+
+/**
+ * Opens a connection, runs the work, closes it. Errors of the connection become one clear sentence without secrets.
+ * Password or token are read at the time of the call; a tunnel is shared with other calls of this process.
+ */
+export async function withConnection<T>(
+  connection: Connection | UrlConnection,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await openRotated(connection).catch((cause: unknown) => {
+    throw databaseError(cause, connection);
+  });
   try {
     return await work(client);
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import type { Connection } from '../plan/connection';
 import { TidemarkError } from '../plan/error';
 
 /** An error of the database or of reaching it, told in one sentence. Carries the SQLSTATE, never a secret. */
@@ -13,14 +14,49 @@ export class TidemarkDatabaseError extends TidemarkError {
   }
 }
 
-const CONNECTION: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'No PostgreSQL answers at the configured host and port.',
-  ENOTFOUND: 'The configured database host cannot be resolved.',
-  ETIMEDOUT: 'The database did not answer in time.',
-  ECONNRESET: 'The database closed the connection.',
+interface Told {
+  readonly sentence: string;
+  readonly hint: string;
+}
+
+const UNREACHED = 'Check that the server runs and that this machine can reach it.';
+const UNTRUSTED: Told = {
+  sentence: 'The certificate of the database is signed by no authority that is trusted for it.',
+  hint: 'Hosts of RDS are checked with Amazon’s authorities; for another one give its authority as connection.caFile.',
 };
 
-const STATES: Readonly<Record<string, { sentence: string; hint: string }>> = {
+const CONNECTION: Readonly<Record<string, Told>> = {
+  ECONNREFUSED: { sentence: 'No PostgreSQL answers at the configured host and port.', hint: UNREACHED },
+  ENOTFOUND: { sentence: 'The configured database host cannot be resolved.', hint: UNREACHED },
+  ETIMEDOUT: { sentence: 'The database did not answer in time.', hint: UNREACHED },
+  ECONNRESET: { sentence: 'The database closed the connection.', hint: UNREACHED },
+  EPIPE: { sentence: 'The database closed the connection.', hint: UNREACHED },
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  CERT_SIGNATURE_FAILURE: UNTRUSTED,
+  CERT_HAS_EXPIRED: {
+    sentence: 'The certificate of the database has expired.',
+    hint: 'Renew it (on RDS: the certificate authority of the instance), and check this machine’s clock.',
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    sentence: 'The certificate of the database is for another host name than connection.host.',
+    hint: 'Give the host name of the endpoint itself, not an address or an alias; a tunnel does not change it.',
+  },
+};
+
+const PLAIN_TEXT: Told = {
+  sentence: 'The database offers no TLS, and the connection demands it.',
+  hint: 'Turn TLS on at the server; only for a database on this machine, give connection.tls: disable.',
+};
+
+/** Of a login by IAM: the server gives no more than a refusal. */
+const IAM_HINT =
+  'The role must be granted rds_iam, the instance must have IAM authentication, and the AWS credentials must be allowed rds-db:connect for it.';
+
+const STATES: Readonly<Record<string, Told>> = {
   '28P01': {
     sentence: 'The database refused the password.',
     hint: 'Check the variable, file or secret that the connection names.',
@@ -53,13 +89,18 @@ const STATES: Readonly<Record<string, { sentence: string; hint: string }>> = {
   },
 };
 
-/** Turns whatever `pg` throws into an error for people; errors that are so already pass through. */
-export function databaseError(cause: unknown): Error {
+/**
+ * Turns whatever `pg` throws into an error for people; errors that are so already pass through.
+ * @param connection The one that was being opened, for a hint that fits it.
+ */
+export function databaseError(cause: unknown, connection?: Connection | { readonly url: string }): Error {
   if (cause instanceof TidemarkError) return cause;
   if (cause instanceof DatabaseError) {
     const known = cause.code === undefined ? undefined : STATES[cause.code];
     const told = `${cause.message}${cause.detail === undefined || cause.detail === '' ? '' : ` (${cause.detail})`}`;
-    const hint = known?.hint ?? cause.hint;
+    const refused = cause.code === '28000' || cause.code === '28P01';
+    const byIam = connection !== undefined && 'iam' in connection && connection.iam === true;
+    const hint = refused && byIam ? IAM_HINT : (known?.hint ?? cause.hint);
     return new TidemarkDatabaseError(
       known === undefined
         ? `PostgreSQL says: ${told} [${cause.code}].`
@@ -68,20 +109,23 @@ export function databaseError(cause: unknown): Error {
       { cause, ...(hint === undefined ? {} : { hint }) },
     );
   }
-  if (cause instanceof Error) {
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-    const sentence = code === undefined ? undefined : CONNECTION[code];
-    if (sentence !== undefined || /timeout|terminated|closed/i.test(cause.message)) {
-      return new TidemarkDatabaseError(
-        sentence ?? `The database connection failed: ${cause.message}.`,
-        code,
-        {
-          cause,
-          hint: 'Check that the server runs and that this machine can reach it.',
-        },
-      );
-    }
-    return cause;
+  return cause instanceof Error ? connectionError(cause) : new Error(String(cause));
+}
+
+function connectionError(cause: Error): Error {
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  const known = code === undefined ? undefined : CONNECTION[code];
+  if (known !== undefined) {
+    return new TidemarkDatabaseError(known.sentence, code, { cause, hint: known.hint });
   }
-  return new Error(String(cause));
+  if (/does not support SSL/.test(cause.message)) {
+    return new TidemarkDatabaseError(PLAIN_TEXT.sentence, 'NO_TLS', { cause, hint: PLAIN_TEXT.hint });
+  }
+  if (/timeout|terminated|closed/i.test(cause.message)) {
+    return new TidemarkDatabaseError(`The database connection failed: ${cause.message}.`, code, {
+      cause,
+      hint: UNREACHED,
+    });
+  }
+  return cause;
 }

@@ -1,0 +1,126 @@
+/** AWS's session-manager-plugin as a child process: it carries the bytes of one session of Systems Manager. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { TidemarkError } from '../../plan/error';
+import { TidemarkDatabaseError } from '../errors';
+
+const PROGRAM = 'session-manager-plugin';
+const INSTALL =
+  'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html';
+/** The last version that takes the session only as an argument, which everybody on the machine could read. */
+const TOO_OLD = '1.2.497.0';
+/** The plugin looks here when its first argument names a variable that begins so. */
+const VARIABLE = 'AWS_SSM_START_SESSION_RESPONSE';
+const PATIENCE_MILLISECONDS = 30_000;
+
+/** What StartSession answers. The token is a secret: whoever has it is in the session. */
+export interface Session {
+  readonly SessionId: string;
+  readonly StreamUrl: string;
+  readonly TokenValue: string;
+}
+
+export interface PluginCall {
+  readonly session: Session;
+  readonly region: string;
+  readonly profile: string | undefined;
+  /** What StartSession was asked. */
+  readonly request: object;
+  readonly endpoint: string;
+}
+
+/** Throws unless the plugin is installed and new enough. Asked before a session is started, which nobody would end. */
+export async function requirePlugin(): Promise<void> {
+  const child = spawn(PROGRAM, ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8');
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', (cause) => reject(missing(cause)));
+    child.once('close', () => resolve());
+  });
+  const version = /\d+(?:\.\d+)+/.exec(text)?.[0];
+  if (version !== undefined && !isNewer(version, TOO_OLD)) {
+    throw new TidemarkError(
+      `${PROGRAM} ${version} is too old: it would show the session's token to everybody.`,
+      {
+        hint: `Install a version after ${TOO_OLD}: ${INSTALL}`,
+      },
+    );
+  }
+}
+
+function missing(cause: Error): Error {
+  if ('code' in cause && cause.code === 'ENOENT') {
+    return new TidemarkError(`${PROGRAM}, which a tunnel through Systems Manager needs, is not installed.`, {
+      hint: `Install it from AWS and see that it is on PATH: ${INSTALL}`,
+    });
+  }
+  return new TidemarkError(`${PROGRAM} cannot be run.`, { cause, hint: `Install it anew: ${INSTALL}` });
+}
+
+function isNewer(version: string, than: string): boolean {
+  const [a, b] = [version, than].map((text) => text.split('.').map(Number));
+  for (let index = 0; index < 4; index += 1) {
+    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
+}
+
+/** Starts the plugin and returns it with its port on localhost, once it listens there. */
+export async function startPlugin(call: PluginCall): Promise<{ child: ChildProcess; port: number }> {
+  const { session, region, profile, request, endpoint } = call;
+  const args = [VARIABLE, region, 'StartSession', profile ?? '', JSON.stringify(request), endpoint];
+  const { SessionId, StreamUrl, TokenValue } = session;
+  const child = spawn(PROGRAM, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // An environment is readable by the same user only, unlike arguments.
+    env: { ...process.env, [VARIABLE]: JSON.stringify({ SessionId, StreamUrl, TokenValue }) },
+  });
+  try {
+    return { child, port: await listeningPort(child, session) };
+  } catch (cause) {
+    child.kill('SIGKILL');
+    throw cause;
+  }
+}
+
+function listeningPort(child: ChildProcess, session: Session): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const read = (chunk: Buffer): void => {
+      output = (output + chunk.toString('utf8')).slice(-8_000);
+      const port = /Port (\d+) opened/.exec(output)?.[1];
+      if (port !== undefined) settle(() => resolve(Number(port)));
+    };
+    const failed = (why: string): void => {
+      const said = lastLine(output, session);
+      const detail = said === '' ? '' : ` It said: ${said}`;
+      const hint =
+        'Check that the SSM agent of the instance is recent and that it can reach the database host.';
+      settle(() => reject(new TidemarkDatabaseError(`${PROGRAM} ${why}.${detail}`, 'ECONNRESET', { hint })));
+    };
+    const timer = setTimeout(() => failed('did not open a port in time'), PATIENCE_MILLISECONDS);
+    const settle = (then: () => void): void => {
+      clearTimeout(timer);
+      for (const stream of [child.stdout, child.stderr]) {
+        stream?.off('data', read);
+        // Read on, or the plugin would stop at a full pipe.
+        stream?.resume();
+      }
+      then();
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('error', (cause) => settle(() => reject(missing(cause))));
+    child.once('close', () => failed('ended before it opened a port'));
+  });
+}
+
+/** The last line that says something, without what is secret in it. */
+function lastLine(output: string, { TokenValue, StreamUrl }: Session): string {
+  const lines = output.split('\n').map((line) => line.trim());
+  const last = lines.filter((line) => line !== '').at(-1) ?? '';
+  return last.replaceAll(TokenValue, '…').replaceAll(StreamUrl, '…');
+}

@@ -1,0 +1,97 @@
+/** A port forward of Systems Manager Session Manager: through an EC2 instance without public address and without key. */
+import type { ChildProcess } from 'node:child_process';
+import { connect, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TidemarkError } from '../../plan/error';
+import { awsError, clientSettings } from './aws';
+import type { Link, Target } from './links';
+import { requirePlugin, type Session, startPlugin } from './plugin';
+
+type Sdk = typeof import('@aws-sdk/client-ssm');
+
+const DOCUMENT = 'AWS-StartPortForwardingSessionToRemoteHost';
+const GRACE_MILLISECONDS = 3_000;
+
+export interface SsmWay {
+  readonly instance: string;
+  readonly region: string;
+  readonly profile: string | undefined;
+}
+
+/** Starts a session to that host and port, which is all that this tunnel leads to. */
+export async function openSsm(way: SsmWay, target: Target): Promise<Link> {
+  await requirePlugin();
+  const { instance, region, profile } = way;
+  // The plugin chooses the local port, so that nothing else can take it in between.
+  const request = {
+    Target: instance,
+    DocumentName: DOCUMENT,
+    Parameters: { host: [target.host], portNumber: [String(target.port)] },
+  };
+  const session = await startSession(way, request);
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const endpoint = process.env['AWS_ENDPOINT_URL_SSM'] ?? `https://ssm.${region}.${suffix}`;
+  const { child, port } = await startPlugin({ session, region, profile, request, endpoint });
+  return new SsmLink(child, port);
+}
+
+async function startSession({ instance, region, profile }: SsmWay, request: object): Promise<Session> {
+  const sdk = require('@aws-sdk/client-ssm') as Sdk;
+  const client = new sdk.SSMClient(clientSettings(region, profile));
+  const call = { action: 'ssm:StartSession', target: `the instance ${instance}`, region };
+  try {
+    const { SessionId, StreamUrl, TokenValue } = await client.send(
+      new sdk.StartSessionCommand({ Target: instance, ...request }),
+    );
+    if (SessionId !== undefined && StreamUrl !== undefined && TokenValue !== undefined) {
+      return { SessionId, StreamUrl, TokenValue };
+    }
+  } catch (cause) {
+    throw awsError(cause, call);
+  } finally {
+    client.destroy();
+  }
+  throw new TidemarkError(`${call.action} for ${call.target} in ${region} gave no session.`, {
+    hint: 'Run again; if it stays so, start one with `aws ssm start-session` to see why.',
+  });
+}
+
+class SsmLink implements Link {
+  closed = false;
+
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly port: number,
+  ) {
+    child.once('exit', () => {
+      this.closed = true;
+    });
+    if (child.exitCode !== null || child.signalCode !== null) this.closed = true;
+    // From here on only the streams through it keep this process.
+    child.unref();
+    for (const pipe of [child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
+  }
+
+  dial(): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host: 'localhost', port: this.port, noDelay: true });
+      socket.once('connect', () => {
+        socket.off('error', reject);
+        resolve(socket);
+      });
+      socket.once('error', reject);
+    });
+  }
+
+  hold(): void {
+    // Nothing: the sockets to the plugin keep the process by themselves.
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    // On SIGINT the plugin ends the session, too; on SIGTERM it would leave it open.
+    this.child.kill('SIGINT');
+    setTimeout(() => this.child.kill('SIGKILL'), GRACE_MILLISECONDS).unref();
+  }
+}
