@@ -1,0 +1,15 @@
+/** What a program can use of Tidemark on AWS: `import { RollupDatabase } from 'tidemark/aws'`. */
+export { DEPLOY_LOGIN, RollupDatabase } from './database';
+export type {
+  AllowArgs,
+  BackupArgs,
+  BackupVaultArgs,
+  CommonArgs,
+  DatabaseEngine,
+  ExistingDatabaseArgs,
+  GivenNetworkArgs,
+  NewDatabaseArgs,
+  OwnNetworkArgs,
+  RollupDatabaseArgs,
+  StorageArgs,
+} from './types';
