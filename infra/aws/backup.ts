@@ -43,7 +43,7 @@ export function backupVault(scope: Scope, design: Design, vault: Vault, { arn, k
       ],
       tags,
     },
-    { parent: own },
+    { parent },
   );
   const { role, attached } = serviceRole(
     scope,
@@ -54,7 +54,7 @@ export function backupVault(scope: Scope, design: Design, vault: Vault, { arn, k
   new aws.backup.Selection(
     `${name}-backup`,
     { name: design.identifier, planId: plan.id, iamRoleArn: role.arn, resources: [arn] },
-    { parent: plan, dependsOn: [attached] },
+    { parent, dependsOn: [attached] },
   );
 }
 

@@ -83,7 +83,10 @@ function members(scope: Scope, design: Design, base: Foundation, made: aws.rds.C
           ...monitoring(design, base),
           tags: scope.tags,
         },
-        { parent: made, ...(writer === undefined ? {} : { dependsOn: [writer] }) },
+        // A reader may go again; the first instance goes with the cluster only.
+        writer === undefined
+          ? { parent: made, protect: design.protect }
+          : { parent: made, protect: false, dependsOn: [writer] },
       ),
     );
   }

@@ -61,17 +61,16 @@ function monitoringRole(scope: Scope, design: Design): pulumi.Output<string> | u
 }
 
 /**
- * What is taken at deletion. The name of the subnet group holds a suffix of its own, so a second database of the same identifier does
- * not stumble over the first one's snapshot.
+ * What is taken at deletion. The snapshot's name ends as the generated name of the subnet group does, so a second database of the same
+ * identifier does not stumble over the first one's snapshot.
  */
 export function deletion(design: Design, { subnetGroup }: Foundation) {
+  const snapshot = subnetGroup.name.apply((name) => `${design.identifier}-final-${name.split('-').pop()}`);
   return {
     deletionProtection: design.protect,
     skipFinalSnapshot: !design.finalSnapshot,
     deleteAutomatedBackups: !design.finalSnapshot,
-    ...(design.finalSnapshot
-      ? { finalSnapshotIdentifier: pulumi.interpolate`${subnetGroup.name}-final` }
-      : {}),
+    ...(design.finalSnapshot ? { finalSnapshotIdentifier: snapshot } : {}),
   };
 }
 

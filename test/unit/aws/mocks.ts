@@ -1,53 +1,78 @@
 /** Runs a program against mocks of the cloud, and gives what it registered. */
 import * as pulumi from '@pulumi/pulumi';
+import { getMonitor } from '@pulumi/pulumi/runtime/settings';
+
+export type Values = Readonly<Record<string, unknown>>;
 
 export interface Registered {
   /** Such as `aws:rds/instance:Instance`. */
   readonly type: string;
   readonly name: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly inputs: Values;
+  /** As the engine is asked, by URNs cut to `<type>::<name>`. */
+  readonly options: {
+    readonly protect: boolean;
+    readonly retainOnDelete: boolean;
+    readonly ignoreChanges: readonly string[];
+    readonly parent: string;
+    readonly deletedWith: string;
+    readonly dependsOn: readonly string[];
+  };
 }
 
 export interface Invoked {
   readonly token: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly inputs: Values;
 }
 
-export interface Recorded {
+export interface Recorded<T> {
   readonly resources: readonly Registered[];
   readonly invoked: readonly Invoked[];
+  readonly result: T;
 }
 
-const REGION = 'eu-central-1';
-const ACCOUNT = 'arn:aws:rds:eu-central-1:123456789012';
-const SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!one-AbCdEf';
+/** The request of a registration, as far as it is read here. */
+interface Request {
+  getType(): string;
+  getName(): string;
+  getObject(): { toJavaScript(): Values };
+  getProtect(): boolean;
+  getRetainondelete(): boolean;
+  getIgnorechangesList(): string[];
+  getParent(): string;
+  getDeletedwith(): string;
+  getDependenciesList(): string[];
+}
 
+export const REGION = 'eu-central-1';
+export const SECRET = `arn:aws:secretsmanager:${REGION}:123456789012:secret:rds!one-AbCdEf`;
+const ACCOUNT = `arn:aws:rds:${REGION}:123456789012`;
 const SECRETS = [{ secretArn: SECRET, secretStatus: 'active', kmsKeyId: 'key' }];
 
 /** What AWS adds to the inputs, of the properties that are read again. */
-function outputs({ type, name, inputs }: Registered): Record<string, unknown> {
-  const arn = `arn:mock:${name}`;
+function outputs({ type, name, inputs }: Pick<Registered, 'type' | 'name' | 'inputs'>): Values {
+  const { identifier, clusterIdentifier } = inputs;
   switch (type) {
     case 'aws:rds/instance:Instance':
       return {
-        arn: `${ACCOUNT}:db:${inputs['identifier']}`,
-        address: `${inputs['identifier']}.abc.${REGION}.rds.amazonaws.com`,
+        arn: `${ACCOUNT}:db:${identifier}`,
+        address: `${identifier}.abc.${REGION}.rds.amazonaws.com`,
         port: 5432,
         masterUserSecrets: SECRETS,
       };
     case 'aws:rds/cluster:Cluster':
       return {
-        arn: `${ACCOUNT}:cluster:${inputs['clusterIdentifier']}`,
-        endpoint: `${inputs['clusterIdentifier']}.cluster-abc.${REGION}.rds.amazonaws.com`,
+        arn: `${ACCOUNT}:cluster:${clusterIdentifier}`,
+        endpoint: `${clusterIdentifier}.cluster-abc.${REGION}.rds.amazonaws.com`,
         port: 5432,
         masterUserSecrets: SECRETS,
       };
     default:
-      return { arn, name: inputs['name'] ?? `${name}-1a2b3c4`, keyId: `${name}-key-id` };
+      return { arn: `arn:mock:${name}`, name: `${name}-1a2b3c4`, keyId: `${name}-key-id` };
   }
 }
 
-const ANSWERS: Readonly<Record<string, Record<string, unknown>>> = {
+const ANSWERS: Readonly<Record<string, Values>> = {
   'aws:index/getRegion:getRegion': { region: REGION, name: REGION, id: REGION },
   'aws:index/getPartition:getPartition': { partition: 'aws', id: 'aws' },
   'aws:index/getAvailabilityZones:getAvailabilityZones': {
@@ -68,30 +93,80 @@ const ANSWERS: Readonly<Record<string, Record<string, unknown>>> = {
   },
 };
 
-/** Runs the program and waits for all it registered. Of stack `prod` in project `metrics`. */
-export async function record<T>(program: () => T): Promise<Recorded & { readonly result: T }> {
-  const resources: Registered[] = [];
+function cut(urn: string): string {
+  return urn.replace(/^.*::(.*\$)?([^$]+::[^:]+)$/, '$2');
+}
+
+function optionsOf(request: Request): Registered['options'] {
+  return {
+    protect: request.getProtect(),
+    retainOnDelete: request.getRetainondelete(),
+    ignoreChanges: request.getIgnorechangesList(),
+    parent: cut(request.getParent()),
+    deletedWith: cut(request.getDeletedwith()),
+    dependsOn: request.getDependenciesList().map(cut).sort(),
+  };
+}
+
+export interface RecordOptions {
+  /** Answers of data sources in place of the usual ones, by token. */
+  readonly answers?: Readonly<Record<string, Values>>;
+  readonly preview?: boolean;
+}
+
+/** Runs the program as stack `prod` of project `metrics`, and waits for all it registered. */
+export async function record<T>(program: () => T, options: RecordOptions = {}): Promise<Recorded<T>> {
+  const asked = new Map<string, Registered['options']>();
+  const found: Pick<Registered, 'type' | 'name' | 'inputs'>[] = [];
   const invoked: Invoked[] = [];
+  const key = (type: string, name: string) => `${type}::${name}`;
   await pulumi.runtime.setMocks(
     {
-      newResource: (args) => {
-        const one = { type: args.type, name: args.name, inputs: args.inputs };
-        resources.push(one);
-        return { id: `${args.name}-id`, state: { ...outputs(one), ...args.inputs } };
+      newResource: ({ type, name, inputs }) => {
+        found.push({ type, name, inputs });
+        // At a preview nothing that AWS adds is known.
+        const added = options.preview === true ? {} : outputs({ type, name, inputs });
+        return { id: options.preview === true ? undefined : `${name}-id`, state: { ...added, ...inputs } };
       },
-      call: (args) => {
-        invoked.push({ token: args.token, inputs: args.inputs });
-        return ANSWERS[args.token] ?? {};
+      call: ({ token, inputs }) => {
+        invoked.push({ token, inputs });
+        return { ...(options.answers?.[token] ?? ANSWERS[token]) };
       },
     },
     'metrics',
     'prod',
-    false,
+    options.preview ?? false,
   );
-  let result: T | undefined;
-  await pulumi.runtime.runInPulumiStack(async () => {
-    result = program();
-    return {};
+  const monitor = getMonitor() as unknown as { registerResource(request: Request, done: unknown): void };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, done) => {
+    asked.set(key(request.getType(), request.getName()), optionsOf(request));
+    return register(request, done);
+  };
+  const result = program();
+  await pulumi.runtime.disconnect();
+  const resources = found.map((one): Registered => {
+    const given = asked.get(key(one.type, one.name));
+    if (given === undefined) throw new Error(`${one.name} was not asked for`);
+    return { ...one, options: given };
   });
-  return { resources, invoked, result: result as T };
+  return { resources, invoked, result };
+}
+
+/** The inputs of the one resource of a type and, if there are several, a name. */
+export function only(resources: readonly Registered[], type: string, name?: string): Registered {
+  const found = resources.filter((one) => one.type === type && (name === undefined || one.name === name));
+  const [first] = found;
+  if (first === undefined || found.length > 1) {
+    throw new Error(`${found.length} resources ${type} ${name ?? ''} in ${resources.map((one) => one.name)}`);
+  }
+  return first;
+}
+
+export function all(resources: readonly Registered[], type: string): readonly Registered[] {
+  return resources.filter((one) => one.type === type);
+}
+
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((done) => void output.apply(done));
 }
