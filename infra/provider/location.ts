@@ -21,10 +21,14 @@ export function located(connection: Connection, root: string = projectRoot()): C
   const absolute = (path: string): string => (isAbsolute(path) ? path : join(root, path));
   if ('urlFile' in connection) return { urlFile: absolute(connection.urlFile) };
   if ('urlEnv' in connection) return connection;
-  const { passwordFile, caFile } = connection;
+  const { passwordFile, caFile, tunnel } = connection;
+  const keyFile = tunnel !== undefined && 'ssh' in tunnel ? tunnel.ssh.keyFile : undefined;
   return {
     ...connection,
     ...(passwordFile === undefined ? {} : { passwordFile: absolute(passwordFile) }),
     ...(caFile === undefined ? {} : { caFile: absolute(caFile) }),
+    ...(tunnel === undefined || !('ssh' in tunnel) || keyFile === undefined
+      ? {}
+      : { tunnel: { ssh: { ...tunnel.ssh, keyFile: absolute(keyFile) } } }),
   };
 }

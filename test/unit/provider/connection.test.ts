@@ -3,6 +3,8 @@ import { asConnection, connectionProblems } from '../../../infra/provider/connec
 import { UNKNOWN } from '../../../infra/provider/unknown';
 
 const SECRET = 'hunter2';
+const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!db-1f2a-AbCdEf';
+const SSH = { host: 'bastion', user: 'ops', hostKey: `SHA256:${'a'.repeat(43)}` };
 const HOST = { host: 'db.example', database: 'app', user: 'tidemark' };
 
 describe('a connection', () => {
@@ -21,6 +23,14 @@ describe('a connection', () => {
       },
     ],
     [{ ...HOST, host: UNKNOWN, port: UNKNOWN }],
+    [{ ...HOST, passwordSecret: ARN, region: 'eu-central-1', profile: 'prod', role: 'owner "1"' }],
+    [{ ...HOST, passwordSecret: 'prod/db', iam: false }],
+    [{ ...HOST, iam: true, region: 'us-gov-west-1', tunnel: { ssm: { instance: 'i-0123456789abcdef0' } } }],
+    [{ ...HOST, host: 'localhost', iam: true, tls: 'disable' }],
+    [{ ...HOST, tunnel: { ssh: { ...SSH, port: 2222, keyFile: 'id_ed25519' } } }],
+    [{ ...HOST, passwordSecret: UNKNOWN, tunnel: UNKNOWN }],
+    [{ ...HOST, tunnel: { ssm: UNKNOWN } }],
+    [{ ...HOST, tunnel: { ssm: { instance: UNKNOWN } } }],
     [UNKNOWN],
   ])('may be %j', (value) => {
     expect(connectionProblems(value)).toEqual([]);
@@ -44,6 +54,37 @@ describe('a connection', () => {
     [{ host: 'h' }, /^connection lacks database, user/],
     [{ ...HOST, port: '5432' }, /^connection\.port must be a whole number from 1 to 65535/],
     [{ ...HOST, passwordEnv: 'A', passwordFile: 'b' }, /^connection has both/],
+    [{ ...HOST, passwordSecret: ARN, iam: true }, /^connection has both passwordSecret and iam; give one/],
+    [
+      { ...HOST, passwordEnv: 'A', passwordSecret: ARN },
+      /^connection has both passwordEnv and passwordSecret/,
+    ],
+    [{ ...HOST, passwordSecret: `{"password":"${SECRET}"}` }, /^connection\.passwordSecret must be the ARN/],
+    [{ ...HOST, iam: 'yes' }, /^connection\.iam must be true or false/],
+    [{ ...HOST, iam: true, tls: 'disable' }, /^connection\.tls must not be disable where connection\.iam/],
+    [{ ...HOST, region: 'Frankfurt' }, /^connection\.region must be the name of an AWS region/],
+    [{ ...HOST, role: '' }, /^connection\.role must be the name of a role/],
+    [{ ...HOST, tunnel: 'ssm' }, /^connection\.tunnel must be \{ ssm/],
+    [{ ...HOST, tunnel: {} }, /^connection\.tunnel must be \{ ssm/],
+    [{ ...HOST, tunnel: { ssm: {}, ssh: SSH } }, /^connection\.tunnel must be \{ ssm/],
+    [{ ...HOST, tunnel: { ssm: {} } }, /^connection\.tunnel\.ssm lacks instance/],
+    [
+      { ...HOST, tunnel: { ssm: { instance: 'bastion' } } },
+      /^connection\.tunnel\.ssm\.instance must be the id/,
+    ],
+    [{ ...HOST, tunnel: { ssh: { host: 'b', user: 'u' } } }, /^connection\.tunnel\.ssh lacks hostKey/],
+    [
+      { ...HOST, tunnel: { ssh: { ...SSH, hostKey: 'MD5:1' } } },
+      /^connection\.tunnel\.ssh\.hostKey must be a f/,
+    ],
+    [
+      { ...HOST, tunnel: { ssh: { ...SSH, password: SECRET } } },
+      /^connection\.tunnel\.ssh has the key password/,
+    ],
+    [
+      { ...HOST, host: '/run', tunnel: { ssh: SSH } },
+      /^connection\.host must be a host name or an address where/,
+    ],
     [{ ...HOST, tls: 'off' }, /^connection\.tls must be verify-full, require or disable/],
     [{ ...HOST, username: SECRET }, /^connection has the key username/],
     [{ urlEnv: 'A', urlFile: 'b' }, /^connection has the key urlFile/],

@@ -32,5 +32,13 @@ describe('relative paths', () => {
       caFile: '/p/ca',
     });
     expect(located(host, '/p')).toEqual(host);
+    const ssh = { host: 'b', user: 'u', hostKey: 'SHA256:x' };
+    expect(located({ ...host, tunnel: { ssh: { ...ssh, keyFile: 'id' } } }, '/p')).toEqual({
+      ...host,
+      tunnel: { ssh: { ...ssh, keyFile: '/p/id' } },
+    });
+    for (const tunnel of [{ ssh }, { ssm: { instance: 'i-1' } }]) {
+      expect(located({ ...host, tunnel }, '/p')).toEqual({ ...host, tunnel });
+    }
   });
 });
