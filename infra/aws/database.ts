@@ -11,6 +11,9 @@ import type { RollupDatabaseArgs } from './types';
 /** The login that all in the database is deployed with. It has no password: it proves itself by IAM. */
 export const DEPLOY_LOGIN = 'tidemark_deploy';
 
+/** To do what an administrator may, to log in by IAM, and to hand on both IAM and monitoring to the roles made later. */
+const MEMBER_OF = ['rds_superuser', 'rds_iam', 'pg_monitor'];
+
 /** The database that every server has, and that an administrator logs in to. */
 const ADMINISTRATION = 'postgres';
 
@@ -38,9 +41,13 @@ function refuse(name: string, problems: readonly string[]): void {
 export class RollupDatabase extends pulumi.ComponentResource {
   /** The database of the rollups. This component does not make it. */
   readonly database: string;
+  /** Such as 17 or 17.6. */
+  readonly engineVersion: pulumi.Output<string>;
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly region: pulumi.Output<string>;
+  /** Of PostgreSQL: as asked for, such as 17, or as found, such as 17.6. */
+  readonly engineVersion: pulumi.Output<string>;
   /** The administrator's, with the password that Secrets Manager keeps, to the database `postgres`. */
   readonly masterConnection: ConnectionArgs;
   /** That of `tidemark_deploy`, by IAM, to the database of the rollups. */
@@ -79,14 +86,17 @@ export class RollupDatabase extends pulumi.ComponentResource {
     const facts = 'existing' in args ? existingFacts(args, this) : newFacts(name, args, origin, this);
     this.tags = tagsOf(args.tags, origin);
     this.database = facts.database;
+    this.engineVersion = facts.engineVersion;
     this.host = facts.host;
     this.port = facts.port;
     this.region = facts.region;
+    this.engineVersion = facts.engineVersion;
     this.tunnel = facts.tunnel === undefined ? undefined : pulumi.output(facts.tunnel);
     const there = {
       host: this.host,
       port: this.port,
       region: this.region,
+      ...(args.caFile === undefined ? {} : { caFile: args.caFile }),
       ...(this.tunnel === undefined ? {} : { tunnel: this.tunnel }),
     };
     this.masterConnection = { ...there, database: ADMINISTRATION, user: facts.user, ...facts.password };
@@ -109,7 +119,7 @@ export class RollupDatabase extends pulumi.ComponentResource {
     this.server = this.watch(name, args.allowReboot ?? false, facts, inside);
     this.login = new Login(
       `${name}-login`,
-      { connection: this.masterConnection, login: DEPLOY_LOGIN, memberOf: ['rds_superuser', 'rds_iam'] },
+      { connection: this.masterConnection, login: DEPLOY_LOGIN, memberOf: MEMBER_OF },
       { ...inside, dependsOn: this.server === undefined ? [...facts.ready] : [this.server] },
     );
     this.registerOutputs({ host: this.host, port: this.port, region: this.region, database: this.database });

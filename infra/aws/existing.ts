@@ -2,9 +2,10 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { stop } from '../provider/stop';
-import { databaseProblems } from './checks';
+import { databaseProblems, versionProblems } from './checks';
 import { secretOf } from './made';
 import type { ExistingDatabaseArgs } from './types';
+import { DEFAULT_VERSION } from './versions';
 
 /** What can be rebooted, by its identifier. */
 export type Target =
@@ -16,9 +17,11 @@ export interface Existing {
   readonly port: pulumi.Output<number>;
   readonly user: pulumi.Output<string>;
   readonly region: pulumi.Output<string>;
+  readonly engineVersion: pulumi.Output<string>;
   /** undefined if an environment variable or a file has the password. */
   readonly secretArn: pulumi.Output<string> | undefined;
   readonly arn: pulumi.Output<string> | undefined;
+  readonly engineVersion: pulumi.Output<string>;
   /** undefined if the host's name is not one of RDS. */
   readonly target: Target | undefined;
 }
@@ -47,8 +50,8 @@ export function locateHost(host: string): Located | undefined {
 }
 
 export function existingProblems({ existing: given, database }: ExistingDatabaseArgs): readonly string[] {
-  const { arn, host, region, passwordSecret, passwordEnv, passwordFile } = given;
-  const found: string[] = [];
+  const { arn, host, region, passwordSecret, passwordEnv, passwordFile, engineVersion } = given;
+  const found = [...versionProblems('existing.engineVersion', engineVersion)];
   if ((arn === undefined) === (host === undefined)) found.push('existing must have one of arn and host.');
   if (arn !== undefined && locateArn(arn) === undefined) {
     found.push(
@@ -85,8 +88,10 @@ function byHost(given: ExistingDatabaseArgs['existing'], host: pulumi.Input<stri
     port: pulumi.output(given.port ?? 5432),
     user: pulumi.output(given.user ?? 'postgres'),
     region: pulumi.output(given.region ?? located?.region ?? ''),
+    engineVersion: pulumi.output(given.engineVersion ?? '17'),
     secretArn: given.passwordSecret === undefined ? undefined : pulumi.output(given.passwordSecret),
     arn: undefined,
+    engineVersion: pulumi.output(given.engineVersion ?? DEFAULT_VERSION),
     target: located?.target,
   };
 }
@@ -102,6 +107,8 @@ function managedSecret(arn: string, secrets: Parameters<typeof secretOf>[0]): st
 interface Described {
   readonly host: string;
   readonly port: number;
+  readonly engineVersion: string;
+  readonly engineVersion: string;
   readonly masterUsername: string;
   readonly masterUserSecrets: Parameters<typeof secretOf>[0];
 }
@@ -130,12 +137,16 @@ export function existing(given: ExistingDatabaseArgs['existing'], parent: pulumi
     port: given.port === undefined ? found.port : pulumi.output(given.port),
     user: given.user === undefined ? found.masterUsername : pulumi.output(given.user),
     region: pulumi.output(region),
+    engineVersion:
+      given.engineVersion === undefined ? found.engineVersion : pulumi.output(given.engineVersion),
     secretArn: elsewhere
       ? undefined
       : given.passwordSecret === undefined
         ? secretArn
         : pulumi.output(given.passwordSecret),
     arn: pulumi.output(arn),
+    engineVersion:
+      given.engineVersion === undefined ? found.engineVersion : pulumi.output(given.engineVersion),
     target,
   };
 }

@@ -22,9 +22,13 @@ type Password =
 
 export interface Facts {
   readonly database: string;
+  /** As asked for, so that it is known at every preview; of a database that was there already, as it is. */
+  readonly engineVersion: pulumi.Output<string>;
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly region: pulumi.Output<string>;
+  /** As asked for, such as 17, or as found, such as 17.6. */
+  readonly engineVersion: pulumi.Output<string>;
   readonly user: pulumi.Input<string>;
   readonly password: Password;
   readonly tunnel: pulumi.Input<Tunnel> | undefined;
@@ -65,9 +69,11 @@ export function newFacts(
   }
   return {
     database: design.database,
+    engineVersion: pulumi.output(design.engineVersion),
     host: made.host,
     port: made.port,
     region: aws.getRegionOutput({}, { parent }).region,
+    engineVersion: pulumi.output(design.engineVersion),
     user: MASTER_USER,
     password: { passwordSecret: made.masterSecretArn },
     tunnel: args.tunnel ?? through,
@@ -104,9 +110,11 @@ export function existingFacts(args: ExistingDatabaseArgs, parent: pulumi.Resourc
   const database = args.database ?? 'metrics';
   return {
     database,
+    engineVersion: found.engineVersion,
     host: found.host,
     port: found.port,
     region: found.region,
+    engineVersion: found.engineVersion,
     user: found.user,
     password:
       found.secretArn !== undefined

@@ -1,5 +1,7 @@
 /** What a program can use of Tidemark on AWS: `import { RollupDatabase } from 'tidemark/aws'`. */
+export { DatabaseAccess, type DatabaseAccessArgs } from './access/access';
 export { DEPLOY_LOGIN, RollupDatabase } from './database';
+export { RollupPlatform, type RollupPlatformArgs } from './platform';
 export type {
   AllowArgs,
   BackupArgs,

@@ -76,6 +76,8 @@ export interface CommonArgs {
   readonly database?: string;
   /** How `up` gets there. Default: through the bastion if there is one, else directly. */
   readonly tunnel?: Tunnel;
+  /** PEM file of certificate authorities, seen from the folder of Pulumi.yaml. Default: those of RDS. */
+  readonly caFile?: string;
   /** true: `up` carries out a reboot that parameters wait for. Default false: it is told. */
   readonly allowReboot?: boolean;
   /** Put on everything that takes tags. Default: tidemark:project and tidemark:stack. */
@@ -158,6 +160,10 @@ export interface ExistingDatabaseArgs extends CommonArgs {
     readonly passwordFile?: string;
     /** Default: that of the ARN or the host's name. */
     readonly region?: string;
+    /** Such as 15 or 17.6; before 16 other grants are needed. Default: for an ARN what AWS says, else 17. */
+    readonly engineVersion?: string;
+    /** Of PostgreSQL, such as 15. Default: for an ARN what AWS says, else 17. */
+    readonly engineVersion?: string;
   };
 }
 

@@ -1,0 +1,74 @@
+import { isAbsolute, join, relative } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { projectRoot } from '../provider/location';
+import type { ConnectionArgs } from '../provider/resources';
+import { Rollups } from '../provider/rollups';
+import { DatabaseAccess } from './access/access';
+import { RollupDatabase } from './database';
+import type { RollupDatabaseArgs } from './types';
+
+export type RollupPlatformArgs = RollupDatabaseArgs & {
+  /** The folder with the definitions, relative to the folder of Pulumi.yaml. */
+  readonly rollups: string;
+};
+
+/**
+ * Everything in one: a database on AWS, what is in it, the rollups, and what watches them.
+ *
+ * ```ts
+ * import { RollupPlatform } from 'tidemark/aws';
+ *
+ * const metrics = new RollupPlatform('metrics', { engine: 'rds', bastion: true, rollups: 'rollups' });
+ * export const connection = metrics.connection;
+ * ```
+ */
+export class RollupPlatform extends pulumi.ComponentResource {
+  readonly database: RollupDatabase;
+  readonly access: DatabaseAccess;
+  readonly rollups: Rollups;
+  /** How the rollups are deployed: by IAM, as the role that owns them. It holds no secret. */
+  readonly connection: ConnectionArgs;
+
+  constructor(name: string, args: RollupPlatformArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super('tidemark:aws:RollupPlatform', name, {}, options);
+    const { rollups: directory, ...database } = args;
+    this.database = new RollupDatabase(name, database, { parent: this });
+    const { deleteWith, host, port, region, login, engineVersion } = this.database;
+    const inside = { parent: this, ...(deleteWith === undefined ? {} : { deletedWith: deleteWith }) };
+    this.access = new DatabaseAccess(
+      name,
+      {
+        host,
+        port,
+        region,
+        // Not known before the server is ready, so that nothing asks for a token, or connects, too early.
+        login: login.login,
+        engineVersion,
+        caFile: seenFromHere(args.caFile),
+        database: this.database.database,
+        protect: !('existing' in args) && (args.protect ?? true),
+      },
+      inside,
+    );
+    this.connection = {
+      ...this.database.connection,
+      database: this.access.database,
+      role: this.access.owner,
+    };
+    this.rollups = new Rollups(
+      name,
+      { directory, connection: this.connection, serverVersion: engineVersion },
+      inside,
+    );
+    this.registerOutputs({ views: this.rollups.views });
+  }
+}
+
+const rdsBundlePath = () => join(__dirname, '../../../certs/rds-global-bundle.pem');
+
+/** Plugins start where the program does, and a state must not hold a path of one machine. */
+function seenFromHere(caFile: string | undefined): string {
+  const file =
+    caFile === undefined ? rdsBundlePath() : isAbsolute(caFile) ? caFile : join(projectRoot(), caFile);
+  return relative(process.cwd(), file);
+}

@@ -1,0 +1,103 @@
+// `npm run aws -- <arguments of pulumi>`: Pulumi on a stack in your AWS account, with all set-up. Plain Node, since it installs the rest.
+//   npm run aws -- preview            what would be made, on the stack `prod`
+//   npm run aws -- up                 make it
+//   npm run aws -- up --stack test    another stack, configured in Pulumi.test.yaml
+
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ensureBuild, ensureDependencies, root } from './setup.mjs';
+
+const given = process.argv.slice(2);
+if (given.length === 0 || given[0] === '--help') {
+  console.log(
+    'Usage: npm run aws -- <preview|up|refresh|destroy|…> [--stack prod] [other arguments of pulumi]',
+  );
+  process.exit(given.length === 0 ? 2 : 0);
+}
+
+function end(message) {
+  console.error(`error: ${message}`);
+  process.exit(1);
+}
+
+/** The value of `--stack x`, `--stack=x` or `-s x`, and the arguments without it. */
+function stackOf(args) {
+  const rest = [];
+  let stack;
+  for (let index = 0; index < args.length; index++) {
+    const text = args[index];
+    if (text === '--stack' || text === '-s')
+      stack = args[++index] ?? end(`${text} needs the name of a stack.`);
+    else if (text.startsWith('--stack=')) stack = text.slice('--stack='.length);
+    else rest.push(text);
+  }
+  return { stack: stack ?? 'prod', rest };
+}
+
+/** The stack's configuration, on first use a copy of the example for the region of the environment. */
+function ensureConfiguration(stack) {
+  const file = join(root, `Pulumi.${stack}.yaml`);
+  if (existsSync(file)) return;
+  const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  if (region === undefined)
+    end(`Pulumi.${stack}.yaml does not exist, and AWS_REGION, which it would be made for, is not set.`);
+  const example = readFileSync(join(root, 'Pulumi.prod.example.yaml'), 'utf8');
+  writeFileSync(file, example.replace(/^( *aws:region: ).*$/m, `$1${region}`), { flag: 'wx' });
+  console.log(
+    `Pulumi.${stack}.yaml is made from Pulumi.prod.example.yaml, for ${region}: read it, change what you like.`,
+  );
+}
+
+/** Where the state goes, and with which key: the user's own choice, or Pulumi's folder in the home directory. */
+function backend() {
+  const { PULUMI_BACKEND_URL: url, PULUMI_ACCESS_TOKEN: token } = process.env;
+  if (url !== undefined || token !== undefined) return {};
+  const keys = ['PULUMI_CONFIG_PASSPHRASE', 'PULUMI_CONFIG_PASSPHRASE_FILE'];
+  const env = { PULUMI_BACKEND_URL: 'file://~' };
+  if (keys.every((name) => process.env[name] === undefined)) {
+    const file = join(homedir(), '.pulumi', 'tidemark-passphrase');
+    mkdirSync(dirname(file), { recursive: true });
+    if (!existsSync(file))
+      writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    env.PULUMI_CONFIG_PASSPHRASE_FILE = file;
+  }
+  console.log(
+    'The state is kept in ~/.pulumi. For a team, keep it in a bucket: set PULUMI_BACKEND_URL=s3://<bucket> before the first `up`.',
+  );
+  return env;
+}
+
+await ensureDependencies();
+await ensureBuild();
+const require = createRequire(join(root, 'dist', 'package.json'));
+const { ensurePulumiCli } = require('./infra/local/pulumiCli.js');
+const { fromNodeProviderChain } = createRequire(join(root, 'package.json'))('@aws-sdk/credential-providers');
+const { stack, rest } = stackOf(given);
+
+await fromNodeProviderChain()().catch(() =>
+  end(
+    'No AWS credentials are found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws sso login`.',
+  ),
+);
+ensureConfiguration(stack);
+const cli = await ensurePulumiCli({ root, log: (line) => console.log(line) });
+const env = { ...process.env, ...cli.env, ...backend(), PULUMI_STACK: stack };
+
+/** Runs a command on this terminal and returns its exit code. */
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env });
+    // Ctrl-C reaches it through the terminal; Pulumi ends what it is doing in good order.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    child.on('error', (error) => end(error.message));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+const selected = await run(cli.command, ['stack', 'select', '--create', stack]);
+if (selected !== 0) process.exit(selected);
+process.exit(await run(process.execPath, [join(root, 'dist', 'infra', 'cli', 'main.js'), 'pulumi', ...rest]));
