@@ -52,10 +52,10 @@ export function databaseProblems(database: string | undefined): Problems {
   return [];
 }
 
-function version({ engineVersion }: NewDatabaseArgs): Problems {
-  if (engineVersion === undefined || majorOf(engineVersion) !== undefined) return [];
+export function versionProblems(name: string, version: string | undefined): Problems {
+  if (version === undefined || majorOf(version) !== undefined) return [];
   return [
-    `engineVersion is ${engineVersion}; it must be ${MAJOR_VERSIONS.join(', ')} or a minor version of them, such as 17.6 (in YAML within quotes).`,
+    `${name} is ${version}; it must be ${MAJOR_VERSIONS.join(', ')} or a minor version of them, such as 17.6 (in YAML within quotes).`,
   ];
 }
 
@@ -161,7 +161,7 @@ export function newDatabaseProblems(args: NewDatabaseArgs): Problems {
       : []),
     ...oneOf('engine', args.engine, ENGINES),
     ...names(args),
-    ...version(args),
+    ...versionProblems('engineVersion', args.engineVersion),
     ...classes(args),
     ...capacity(args),
     ...readers(args),

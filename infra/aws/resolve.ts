@@ -4,7 +4,7 @@ import { DEFAULT_CIDR, isGiven } from './checksNetwork';
 import { DEFAULT_SIZE_GB, defaultMaxSizeGb } from './checksStorage';
 import { expectedSettings, groupParameters, type Parameter } from './parameters';
 import type { DatabaseEngine, GivenNetworkArgs, NewDatabaseArgs } from './types';
-import { DEFAULT_CLASS, familyOf, majorOf } from './versions';
+import { DEFAULT_CLASS, DEFAULT_VERSION, familyOf, majorOf } from './versions';
 import { DEFAULT_BACKUP_WINDOW, DEFAULT_MAINTENANCE_WINDOW } from './windows';
 
 export interface Origin {
@@ -89,7 +89,7 @@ function vaultOf(vault: NonNullable<NewDatabaseArgs['backup']>['vault']): Vault 
 /** Of options without a mistake. */
 export function resolve(args: NewDatabaseArgs, origin: Origin): Design {
   const { engine, backup = {}, storage = {}, network = {} } = args;
-  const { engineVersion = '17', instanceClass = DEFAULT_CLASS[engine], maxCapacity = 16 } = args;
+  const { engineVersion = DEFAULT_VERSION, instanceClass = DEFAULT_CLASS[engine], maxCapacity = 16 } = args;
   const database = args.database ?? 'metrics';
   const sizeGb = storage.sizeGb ?? DEFAULT_SIZE_GB;
   const multiAz = args.multiAz ?? (engine === 'rds' || args.readers !== 0);
@@ -100,7 +100,7 @@ export function resolve(args: NewDatabaseArgs, origin: Origin): Design {
   return {
     engine,
     engineVersion,
-    family: familyOf(engine, majorOf(engineVersion) ?? '17'),
+    family: familyOf(engine, majorOf(engineVersion) ?? DEFAULT_VERSION),
     identifier: args.identifier ?? asIdentifier(origin),
     database,
     instanceClass,

@@ -2,6 +2,7 @@
 import type { DatabaseEngine } from './types';
 
 export const MAJOR_VERSIONS = ['15', '16', '17'] as const;
+export const DEFAULT_VERSION = '17' as const;
 export type MajorVersion = (typeof MAJOR_VERSIONS)[number];
 
 export const DEFAULT_CLASS: Readonly<Record<DatabaseEngine, string>> = {

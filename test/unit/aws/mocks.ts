@@ -167,6 +167,6 @@ export function all(resources: readonly Registered[], type: string): readonly Re
   return resources.filter((one) => one.type === type);
 }
 
-export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+export function known<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((done) => void output.apply(done));
 }
