@@ -76,3 +76,9 @@ create or replace aggregate rollup.last_value(text, timestamptz) (
   sfunc = rollup.last_value_step, stype = text[], finalfunc = rollup.text_of_state);
 comment on aggregate rollup.first_value(text, timestamptz) is 'The value at the earliest time; of equals the smallest.';
 comment on aggregate rollup.last_value(text, timestamptz) is 'The value at the latest time; of equals the greatest.';
+
+-- For everybody who may use the schema; the steps are called with the rights of the aggregates' owner.
+grant execute on function rollup.first_value(double precision, timestamptz), rollup.last_value(double precision, timestamptz),
+  rollup.first_value(numeric, timestamptz), rollup.last_value(numeric, timestamptz),
+  rollup.first_value(boolean, timestamptz), rollup.last_value(boolean, timestamptz),
+  rollup.first_value(text, timestamptz), rollup.last_value(text, timestamptz) to public;
