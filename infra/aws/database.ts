@@ -41,8 +41,6 @@ function refuse(name: string, problems: readonly string[]): void {
 export class RollupDatabase extends pulumi.ComponentResource {
   /** The database of the rollups. This component does not make it. */
   readonly database: string;
-  /** Such as 17 or 17.6. */
-  readonly engineVersion: pulumi.Output<string>;
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly region: pulumi.Output<string>;
@@ -90,7 +88,6 @@ export class RollupDatabase extends pulumi.ComponentResource {
     this.host = facts.host;
     this.port = facts.port;
     this.region = facts.region;
-    this.engineVersion = facts.engineVersion;
     this.tunnel = facts.tunnel === undefined ? undefined : pulumi.output(facts.tunnel);
     const there = {
       host: this.host,

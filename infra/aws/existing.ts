@@ -21,7 +21,6 @@ export interface Existing {
   /** undefined if an environment variable or a file has the password. */
   readonly secretArn: pulumi.Output<string> | undefined;
   readonly arn: pulumi.Output<string> | undefined;
-  readonly engineVersion: pulumi.Output<string>;
   /** undefined if the host's name is not one of RDS. */
   readonly target: Target | undefined;
 }
@@ -88,7 +87,6 @@ function byHost(given: ExistingDatabaseArgs['existing'], host: pulumi.Input<stri
     port: pulumi.output(given.port ?? 5432),
     user: pulumi.output(given.user ?? 'postgres'),
     region: pulumi.output(given.region ?? located?.region ?? ''),
-    engineVersion: pulumi.output(given.engineVersion ?? '17'),
     secretArn: given.passwordSecret === undefined ? undefined : pulumi.output(given.passwordSecret),
     arn: undefined,
     engineVersion: pulumi.output(given.engineVersion ?? DEFAULT_VERSION),
@@ -96,18 +94,9 @@ function byHost(given: ExistingDatabaseArgs['existing'], host: pulumi.Input<stri
   };
 }
 
-function managedSecret(arn: string, secrets: Parameters<typeof secretOf>[0]): string {
-  const secret = secretOf(secrets);
-  if (secret !== '') return secret;
-  throw stop(
-    `The master password of ${arn} is not managed by RDS; give existing.passwordSecret, existing.passwordEnv or existing.passwordFile.`,
-  );
-}
-
 interface Described {
   readonly host: string;
   readonly port: number;
-  readonly engineVersion: string;
   readonly engineVersion: string;
   readonly masterUsername: string;
   readonly masterUserSecrets: Parameters<typeof secretOf>[0];
@@ -123,6 +112,20 @@ function describe(target: Target, region: string, parent: pulumi.Resource): pulu
   return found.apply((of) => ({ ...of, host: of.endpoint }));
 }
 
+function secretArn(
+  { arn, passwordSecret }: ExistingDatabaseArgs['existing'],
+  found: pulumi.Output<Described>,
+): pulumi.Output<string> {
+  if (passwordSecret !== undefined) return pulumi.output(passwordSecret);
+  return found.masterUserSecrets.apply((secrets) => {
+    const secret = secretOf(secrets);
+    if (secret !== '') return secret;
+    throw stop(
+      `The master password of ${arn} is not managed by RDS; give existing.passwordSecret, existing.passwordEnv or existing.passwordFile.`,
+    );
+  });
+}
+
 /** Of options without a mistake. */
 export function existing(given: ExistingDatabaseArgs['existing'], parent: pulumi.Resource): Existing {
   const located = given.arn === undefined ? undefined : locateArn(given.arn);
@@ -131,7 +134,6 @@ export function existing(given: ExistingDatabaseArgs['existing'], parent: pulumi
   const { target, region } = located;
   const found = describe(target, region, parent);
   const elsewhere = given.passwordEnv !== undefined || given.passwordFile !== undefined;
-  const secretArn = found.apply((of) => managedSecret(arn, of.masterUserSecrets));
   return {
     host: found.host,
     port: given.port === undefined ? found.port : pulumi.output(given.port),
@@ -139,14 +141,8 @@ export function existing(given: ExistingDatabaseArgs['existing'], parent: pulumi
     region: pulumi.output(region),
     engineVersion:
       given.engineVersion === undefined ? found.engineVersion : pulumi.output(given.engineVersion),
-    secretArn: elsewhere
-      ? undefined
-      : given.passwordSecret === undefined
-        ? secretArn
-        : pulumi.output(given.passwordSecret),
+    secretArn: elsewhere ? undefined : secretArn(given, found),
     arn: pulumi.output(arn),
-    engineVersion:
-      given.engineVersion === undefined ? found.engineVersion : pulumi.output(given.engineVersion),
     target,
   };
 }

@@ -27,8 +27,6 @@ export interface Facts {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly region: pulumi.Output<string>;
-  /** As asked for, such as 17, or as found, such as 17.6. */
-  readonly engineVersion: pulumi.Output<string>;
   readonly user: pulumi.Input<string>;
   readonly password: Password;
   readonly tunnel: pulumi.Input<Tunnel> | undefined;
@@ -73,7 +71,6 @@ export function newFacts(
     host: made.host,
     port: made.port,
     region: aws.getRegionOutput({}, { parent }).region,
-    engineVersion: pulumi.output(design.engineVersion),
     user: MASTER_USER,
     password: { passwordSecret: made.masterSecretArn },
     tunnel: args.tunnel ?? through,
@@ -114,7 +111,6 @@ export function existingFacts(args: ExistingDatabaseArgs, parent: pulumi.Resourc
     host: found.host,
     port: found.port,
     region: found.region,
-    engineVersion: found.engineVersion,
     user: found.user,
     password:
       found.secretArn !== undefined

@@ -162,8 +162,6 @@ export interface ExistingDatabaseArgs extends CommonArgs {
     readonly region?: string;
     /** Such as 15 or 17.6; before 16 other grants are needed. Default: for an ARN what AWS says, else 17. */
     readonly engineVersion?: string;
-    /** Of PostgreSQL, such as 15. Default: for an ARN what AWS says, else 17. */
-    readonly engineVersion?: string;
   };
 }
 
