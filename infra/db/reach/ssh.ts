@@ -159,6 +159,6 @@ class SshLink implements Link {
 
   close(): void {
     this.closed = true;
-    this.client.end();
+    this.client.destroy();
   }
 }
