@@ -60,6 +60,16 @@ describe('every key of the configuration', () => {
     }
   });
 
+  it('stands in the table of docs/aws.md, as Pulumi.yaml declares it', () => {
+    const page = readFileSync(join(ROOT, 'docs/aws.md'), 'utf8');
+    for (const [key, { type, description, default: value }] of Object.entries(declared)) {
+      const shown = value === '' || typeof value === 'object' ? '' : String(value);
+      expect(page).toContain(
+        `\n| \`${key.replace('tidemark:', '')}\` | ${type} | ${shown} | ${description.trim()} |\n`,
+      );
+    }
+  });
+
   it('is read, and no other is', () => {
     const read = new Set<string>();
     for (const method of ['get', 'getBoolean', 'getNumber', 'getObject'] as const) {
