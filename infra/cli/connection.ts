@@ -4,11 +4,13 @@ import type { UrlConnection } from '../db/connect';
 import { localServerStatus } from '../local/postgres';
 import type { Connection } from '../plan/connection';
 import { TidemarkError } from '../plan/error';
+import { readConnectionFile } from './connectionFile';
 
 /** In this order, where no option names another. */
 const VARIABLES = ['TIDEMARK_DATABASE_URL', 'DATABASE_URL'] as const;
 
 export interface ConnectionOptions {
+  readonly connection?: string;
   readonly urlEnv?: string;
   readonly urlFile?: string;
 }
@@ -16,6 +18,12 @@ export interface ConnectionOptions {
 /** Adds the options that say where the database is. A password never stands in an argument, where everybody could see it. */
 export function addConnectionOptions(command: Command): Command {
   return command
+    .addOption(
+      new Option(
+        '--connection <path>',
+        'file with a connection, JSON or YAML, as `pulumi stack output connection --json` prints it',
+      ).conflicts(['urlEnv', 'urlFile']),
+    )
     .addOption(
       new Option(
         '--url-env <name>',
@@ -27,9 +35,11 @@ export function addConnectionOptions(command: Command): Command {
 
 /** The database that the options name; else the environment's; else the local server of this directory. */
 export async function resolveConnection({
+  connection,
   urlEnv,
   urlFile,
 }: ConnectionOptions): Promise<Connection | UrlConnection> {
+  if (connection !== undefined) return readConnectionFile(connection);
   if (urlFile !== undefined) return { urlFile };
   if (urlEnv !== undefined) return { urlEnv };
   const variable = VARIABLES.find((name) => (process.env[name] ?? '') !== '');
@@ -37,6 +47,6 @@ export async function resolveConnection({
   const server = await localServerStatus(join(process.cwd(), '.local', 'postgres'));
   if (server !== null) return { url: server.url };
   throw new TidemarkError('No database is named, and no local PostgreSQL of this directory is running.', {
-    hint: `Set ${VARIABLES[0]}, give --url-env or --url-file, or start a local one with: npx tidemark local up`,
+    hint: `Set ${VARIABLES[0]}, give --connection, --url-env or --url-file, or start a local one with: npx tidemark local up`,
   });
 }

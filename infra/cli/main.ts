@@ -6,6 +6,7 @@ import { auditCommand } from './audit';
 import { reportFailure, USAGE } from './failure';
 import { localCommand } from './local';
 import { colorsFor, endQuietlyOnBrokenPipe } from './output';
+import { pulumiCommand } from './pulumi';
 import { statusCommand } from './status';
 import { validateCommand } from './validate';
 
@@ -37,7 +38,8 @@ function program(): Command {
     .addCommand(validateCommand())
     .addCommand(statusCommand())
     .addCommand(auditCommand())
-    .addCommand(localCommand());
+    .addCommand(localCommand())
+    .addCommand(pulumiCommand());
   inheritSettings(root);
   return root;
 }

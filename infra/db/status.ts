@@ -1,5 +1,7 @@
-import type { Client } from 'pg';
 import { TidemarkError } from '../plan/error';
+import type { Reader } from './reach/dataApi';
+
+export { type DataApiTarget, dataApiReader } from './reach/dataApi';
 
 export const STATUSES = ['OK', 'RUNNING', 'WARNING', 'ALERT'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -33,7 +35,7 @@ export interface RollupStatus {
 const seconds = (expression: string) => `extract(epoch from ${expression})::double precision`;
 
 /** Reads rollup.timeseries_operations_monitor, in the order of the names. */
-export async function readStatus(client: Client): Promise<readonly RollupStatus[]> {
+export async function readStatus(client: Reader): Promise<readonly RollupStatus[]> {
   const view = await client.query<{ engine: boolean; monitor: boolean }>(
     `select to_regclass('rollup.migration') is not null as engine, to_regclass('rollup.timeseries_operations_monitor') is not null as monitor`,
   );
@@ -52,9 +54,9 @@ export async function readStatus(client: Client): Promise<readonly RollupStatus[
     `select name, status, reason, ${seconds('lag')} as lag, backfill::double precision as backfill,
             ${seconds('backfill_remaining')} as "backfillRemaining", dirty_keys as "dirtyKeys", late_rows as "lateRows",
             rows_last_hour as "rowsLastHour", ${seconds('average_duration')} as "averageDuration",
-            sealed_changes as "sealedChanges", attempt, next_attempt_at as "nextAttemptAt",
-            last_error as "lastError", last_error_at as "lastErrorAt", last_success_at as "lastSuccessAt",
-            ${seconds('clock_timestamp() - last_success_at')} as "sinceSuccess", partitions_until as "partitionsUntil"
+            sealed_changes as "sealedChanges", attempt, next_attempt_at::text as "nextAttemptAt",
+            last_error as "lastError", last_error_at::text as "lastErrorAt", last_success_at::text as "lastSuccessAt",
+            ${seconds('clock_timestamp() - last_success_at')} as "sinceSuccess", partitions_until::text as "partitionsUntil"
        from rollup.timeseries_operations_monitor order by name collate "C"`,
   );
   return result.rows;

@@ -1,0 +1,12 @@
+/** The certificate authorities of RDS as a file, for programs that want a path (`sslrootcert`). */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Absolute path of the PEM file with Amazon's authorities of all regions, which is part of this package. */
+export function rdsBundlePath(): string {
+  for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    const file = join(folder, 'certs', 'rds-global-bundle.pem');
+    if (existsSync(file)) return file;
+  }
+  throw new Error('This installation of tidemark lacks certs/rds-global-bundle.pem: install it anew.');
+}

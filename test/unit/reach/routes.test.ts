@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseConnection, readConnectionFile } from '../../../infra/cli/connectionFile';
+import { bypassesRds, stackOptions } from '../../../infra/cli/pulumi';
+import { routeFinder } from '../../../infra/cli/routes';
+import { announceRoute } from '../../../infra/db/reach/routes';
+import type { HostConnection } from '../../../infra/plan/connection';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-routes-'));
+const HOST = 'db.c1x2.eu-central-1.rds.amazonaws.com';
+const READER = 'db.cluster-ro-c1x2.eu-central-1.rds.amazonaws.com';
+const SSM = { ssm: { instance: 'i-0123456789abcdef0' } };
+const OTHER = { ssm: { instance: 'i-0fedcba9876543210' } };
+const connection = (more: Partial<HostConnection> = {}): HostConnection => ({
+  host: HOST,
+  database: 'metrics',
+  user: 'u',
+  passwordSecret: 'hunter2-is-only-a-name',
+  tunnel: SSM,
+  ...more,
+});
+let file = '';
+let count = 0;
+
+beforeEach(() => {
+  file = join(folder, `routes-${count++}`);
+  vi.stubEnv('TIDEMARK_TUNNEL_FILE', file);
+});
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+const route = (tunnel: HostConnection['tunnel'], host = HOST, port = 5432) => ({
+  host,
+  port,
+  tunnel,
+  region: 'eu-central-1',
+});
+
+describe('the route to a host', () => {
+  it('is what the run itself has told last, for that host and port', async () => {
+    const find = routeFinder({ file, stackOutput: nothing });
+    expect(await find(HOST, 5432)).toBeUndefined();
+    announceRoute(connection());
+    announceRoute(connection());
+    expect(await find(HOST.toUpperCase(), 5432)).toEqual(route(SSM));
+    announceRoute(connection({ tunnel: OTHER }));
+    expect(await find(HOST, 5432)).toEqual(route(OTHER));
+    expect(await find(HOST, 6432)).toBeUndefined();
+    expect(await find('example.com', 5432)).toBeUndefined();
+  });
+
+  it('is the option’s for hosts of RDS and no other', async () => {
+    const find = routeFinder({ file, tunnelInstance: SSM.ssm.instance, stackOutput: nothing });
+    expect(await find(READER, 6432)).toEqual(route(SSM, READER, 6432));
+    expect(await find('example.com', 443)).toBeUndefined();
+  });
+
+  it('is that of a connection in a file, whatever its host is called', async () => {
+    const path = join(folder, 'connection.yaml');
+    writeFileSync(
+      path,
+      `{ host: db.internal, database: d, user: u, region: eu-central-1, tunnel: { ssm: { instance: ${SSM.ssm.instance} } } }`,
+    );
+    const find = routeFinder({ file, connection: path, stackOutput: nothing });
+    expect(await find('db.internal', 5432)).toEqual(route(SSM, 'db.internal'));
+    expect(await find(READER, 5432)).toEqual(route(SSM, READER));
+    expect(await find('example.com', 443)).toBeUndefined();
+  });
+
+  it('is that of the stack’s earlier run, which is asked once and for hosts of RDS only', async () => {
+    const stackOutput = vi.fn(() => Promise.resolve(JSON.stringify(connection())));
+    const find = routeFinder({ file, stackOutput });
+    expect(await find('example.com', 443)).toBeUndefined();
+    expect(stackOutput).not.toHaveBeenCalled();
+    expect(await find(HOST, 5432)).toEqual(route(SSM));
+    expect(await find(READER, 5432)).toEqual(route(SSM, READER));
+    expect(stackOutput).toHaveBeenCalledTimes(1);
+  });
+
+  it('is none where there is no tunnel', async () => {
+    const { tunnel: _, ...plain } = connection();
+    announceRoute(plain);
+    const find = routeFinder({ file, stackOutput: () => Promise.resolve(JSON.stringify(plain)) });
+    expect(await find(HOST, 5432)).toBeUndefined();
+  });
+});
+
+describe('what `tidemark pulumi` reads in its arguments and its environment', () => {
+  it('is which stack of which folder', () => {
+    expect(stackOptions(['up', '--stack', 'a', '-C', 'b', '--yes'])).toEqual(['--stack', 'a', '-C', 'b']);
+    expect(stackOptions(['-sprod', '--cwd=x', 'up', '-s'])).toEqual(['-sprod', '--cwd=x']);
+  });
+
+  it.each([
+    ['*.amazonaws.com', true],
+    ['*.rds.amazonaws.com', true],
+    ['*.eu-central-1.rds.amazonaws.com', true],
+    ['*.amazonaws.com.cn', true],
+    ['*.com', true],
+    ['amazonaws.com', false],
+    ['.amazonaws.com', false],
+    ['*.s3.amazonaws.com', false],
+    ['*.example.com', false],
+    ['10.0.0.0/8', false],
+  ])('of NO_PROXY %s takes in RDS: %s', (entry, expected) => {
+    expect(bypassesRds(entry)).toBe(expected);
+  });
+});
+
+describe('a connection in a file', () => {
+  it('may be JSON or YAML, and is checked', () => {
+    const path = join(folder, 'c.json');
+    writeFileSync(path, JSON.stringify(connection()));
+    expect(readConnectionFile(path)).toEqual(connection());
+    expect(parseConnection('urlEnv: X', 'x')).toEqual({ urlEnv: 'X' });
+    expect(() => parseConnection('{ host: h, password: hunter2 }', 'c.json')).toThrow(
+      /^c\.json: connection\.password is not allowed/,
+    );
+    expect(() => parseConnection('[secret]', 'c.json')).toThrow(/^c\.json: connection is not a map/);
+    expect(() => readConnectionFile(join(folder, 'absent'))).toThrow(/absent cannot be read\.$/);
+    const error = ((): unknown => {
+      try {
+        return parseConnection('{ hunter2: [', 'c.json');
+      } catch (cause) {
+        return cause;
+      }
+    })();
+    expect(String((error as Error).stack)).toContain('c.json is neither JSON nor YAML.');
+    expect(String((error as Error).stack)).not.toContain('hunter2');
+  });
+});
