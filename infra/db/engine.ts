@@ -18,7 +18,7 @@ export interface EngineState {
   readonly jobs: Readonly<Record<string, OwnedSchedule | null>>;
 }
 
-/** The jobs that serve all rollups. Retries every minute; maintenance (partitions, retention, purge) once an hour. */
+/** The jobs that serve all rollups. Retries and metrics every minute; maintenance (partitions, retention, purge) once an hour. */
 const JOBS: readonly OwnedSchedule[] = [
   {
     job: 'tidemark-retries',
@@ -30,6 +30,12 @@ const JOBS: readonly OwnedSchedule[] = [
     job: 'tidemark-maintenance',
     schedule: '17 * * * *',
     command: 'call rollup.maintain_timeseries_tables()',
+    active: true,
+  },
+  {
+    job: 'tidemark-metrics',
+    schedule: '* * * * *',
+    command: 'call rollup.publish_metrics()',
     active: true,
   },
 ];

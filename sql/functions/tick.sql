@@ -6,7 +6,8 @@ declare
 begin
   -- Strictly in this order: the clock, then the id. pg_snapshot_xmax would not do: it is one more than the latest
   -- completed id, so a running transaction can lie above it.
-  insert into rollup.tick (at, xid) values (v_at, pg_current_xact_id());
+  -- After the restore of a dump ids start over: an id that a tick of the old server holds is given again, to the later time.
+  insert into rollup.tick (at, xid) values (v_at, pg_current_xact_id()) on conflict (xid) do update set at = excluded.at;
   -- Older ticks serve while a writer is that old; of those past a day, the newest still does.
   delete from rollup.tick where at < v_at - interval '1 day'
     and at < (select max(t.at) from rollup.tick t where t.at < v_at - interval '1 day');

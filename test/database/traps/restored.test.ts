@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { installRollup, openClient } from '../../helpers/database';
+import { expectExact } from '../../helpers/exact';
+import { createSource, refresh, rollup, useDatabase, value } from '../../helpers/fixture';
+
+/** What a dump brings along from a server with other transaction ids. */
+describe('ticks of another server', () => {
+  const db = useDatabase();
+
+  const behind = (name: string) =>
+    value<number>(
+      db.client,
+      `select extract(epoch from clock_timestamp() - upper(coverage))::float8 from rollup.timeseries_tier where rollup = '${name}' and ordinal = 0`,
+    );
+  const horizonAge = (name: string) =>
+    value<number>(
+      db.client,
+      `select extract(epoch from clock_timestamp() - rollup.horizon('raw.${name}'))::float8`,
+    );
+
+  async function prepare(name: string) {
+    await createSource(db.client, name);
+    await db.client.query(
+      `insert into raw.${name} select now() - g * interval '1 second', 'a', g from generate_series(1, 30) g`,
+    );
+    return installRollup(db.client, rollup(name));
+  }
+
+  /** As if the old server had ticked hours ago with ids that this one gives out from `from` ids on. */
+  const plant = (from: number, count: number) =>
+    db.client.query(
+      `insert into rollup.tick (at, xid)
+       select now() - interval '3 hours' + n * interval '1 second', ((pg_current_xact_id()::text)::bigint + $1 + n)::text::xid8
+         from generate_series(1, $2::integer) n`,
+      [from, count],
+    );
+
+  it('with ids far ahead neither hold the horizon nor move it past a writer', async () => {
+    const compiled = await prepare('far');
+    await plant(1_000_000_000, 100);
+    await refresh(db.client, 'far');
+    expect(await horizonAge('far')).toBeLessThan(2);
+    const writer = await openClient(db.database.url);
+    await writer.query(`begin; insert into raw.far values (clock_timestamp(), 'w', 1)`);
+    await db.client.query('select pg_sleep(2.1)');
+    await refresh(db.client, 'far');
+    expect(await behind('far')).toBeGreaterThan(2);
+    await expectExact(db.client, compiled);
+    await writer.query('commit');
+    await refresh(db.client, 'far');
+    expect(await behind('far')).toBeLessThan(2);
+    await expectExact(db.client, compiled);
+    await writer.end();
+  });
+
+  it('with ids that come up again fail no refresh, and the horizon is never later than a writer', async () => {
+    const compiled = await prepare('near');
+    await db.client.query('delete from rollup.tick');
+    await plant(0, 300);
+    const last = await value<string>(db.client, 'select max(xid)::text from rollup.tick');
+    const writer = await openClient(db.database.url);
+    const next = () => value<string>(db.client, 'select pg_snapshot_xmax(pg_current_snapshot())::text');
+    while (BigInt(await next()) <= BigInt(last)) {
+      await writer.query(
+        `begin; insert into raw.near values (clock_timestamp() - interval '1 second', 'w', 1)`,
+      );
+      const wrote = await value<string>(db.client, 'select clock_timestamp()::text');
+      // Ids pass, so that the writer's own is among those of old ticks.
+      for (let n = 0; n < 12; n += 1) await db.client.query('select pg_current_xact_id()');
+      await refresh(db.client, 'near');
+      const horizon = await value<string>(db.client, `select rollup.horizon('raw.near')::text`);
+      expect(Date.parse(horizon)).toBeLessThanOrEqual(Date.parse(wrote));
+      await expectExact(db.client, compiled);
+      await writer.query('commit');
+      await refresh(db.client, 'near');
+      await expectExact(db.client, compiled);
+    }
+    await db.client.query('select pg_sleep(1.1)');
+    await refresh(db.client, 'near');
+    expect(await horizonAge('near')).toBeLessThan(2);
+    expect(await behind('near')).toBeLessThan(2.5);
+    await writer.end();
+  });
+});
