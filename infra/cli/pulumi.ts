@@ -26,7 +26,6 @@ export function pulumiCommand(): Command {
     .argument('[args...]', 'what to run, such as up; options that tidemark has, too, come after --')
     .option('--tunnel-instance <id>', 'EC2 instance to reach every host of RDS through, by Systems Manager')
     .option('--connection <path>', 'file with a connection, whose tunnel is taken')
-    .helpOption(false)
     .allowUnknownOption()
     .action(async (args: readonly string[], options: Options) => {
       process.exitCode = await runPulumi(args, options);

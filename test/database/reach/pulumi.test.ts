@@ -1,0 +1,219 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HostConnection } from '../../../infra/plan/connection';
+import { type StandInSsm, startSsm, TOKEN } from '../../helpers/ssm';
+import { useSecureServer } from './secureServer';
+
+const DIST = join(__dirname, '../../../dist/infra');
+const HOST = 'db.c1x2.eu-central-1.rds.amazonaws.com';
+const INSTANCE = 'i-0123456789abcdef0';
+const secure = useSecureServer('pulumi');
+let ssm: StandInSsm;
+let bin = '';
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The stand-in for the CLI: module text that is run with its arguments in `args`, `connection` and `module`. */
+function standIn(text: string): void {
+  const program = join(bin, 'pulumi');
+  writeFileSync(
+    program,
+    `#!${process.execPath}
+const args = process.argv.slice(2);
+const connection = ${JSON.stringify(connection())};
+const module_ = (name) => require(${JSON.stringify(DIST)} + '/' + name);
+const { SocksClient } = require(${JSON.stringify(join(DIST, '../../node_modules/socks'))});
+const { Client } = require(${JSON.stringify(join(DIST, '../../node_modules/pg'))});
+const proxied = async (host, port) => {
+  const { hostname, port: at, username, password } = new URL(process.env.ALL_PROXY);
+  const { socket } = await SocksClient.createConnection({
+    command: 'connect', destination: { host, port }, timeout: 20000,
+    proxy: { type: 5, host: hostname, port: Number(at), userId: username, password },
+  });
+  return socket;
+};
+/** As Pulumi's PostgreSQL provider does: by proxy, verifying the name that it was given. */
+const viaProxy = async () => {
+  const socket = await proxied(connection.host, 5432);
+  socket.connect = () => process.nextTick(() => socket.emit('connect'));
+  const ssl = { ca: require('node:fs').readFileSync(connection.caFile) };
+  const { database, user, host } = connection;
+  const client = new Client({ host, database, user, password: process.env.PW, ssl, stream: () => socket });
+  await client.connect();
+  const { rows } = await client.query('select ssl from pg_stat_ssl where pid = pg_backend_pid()');
+  await client.end();
+  return rows[0].ssl;
+};
+const main = async () => { ${text} };
+main().catch((error) => { console.error(error.message); process.exitCode = 1; });
+`,
+  );
+  chmodSync(program, 0o755);
+}
+
+const connection = (): HostConnection => ({
+  host: HOST,
+  database: secure.server.database,
+  user: 'tidemark',
+  passwordEnv: 'PW',
+  caFile: secure.authority.caFile,
+  tunnel: { ssm: { instance: INSTANCE } },
+});
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [join(DIST, 'cli/main.js'), 'pulumi', ...args], {
+    env: {
+      ...process.env,
+      PATH: `${bin}${delimiter}${ssm.bin}${delimiter}${process.env['PATH']}`,
+      AWS_ENDPOINT_URL_SSM: ssm.endpoint,
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'hunter2-key',
+      PW: secure.password,
+      // Of the version of Node that runs the tests, which is not theirs to judge.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      ...env,
+    },
+  });
+  const text = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    text.stdout += chunk.toString('utf8');
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    text.stderr += chunk.toString('utf8');
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (code) => resolve({ code, ...text }));
+  });
+  return { child, ended, text };
+}
+async function run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> {
+  const ended = await start(args, env).ended;
+  expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
+  expect(ended.stdout + ended.stderr).not.toContain(secure.password);
+  return ended;
+}
+
+beforeAll(async () => {
+  bin = join(secure.folder, 'pulumi');
+  mkdirSync(bin);
+  ssm = await startSsm(secure.folder, secure.server.port);
+  await secure.present(secure.authority, HOST);
+});
+afterAll(() => ssm?.stop());
+
+describe('tidemark pulumi', () => {
+  it('hands on arguments and exit code, and options after --', async () => {
+    standIn('console.log(JSON.stringify(args)); process.exitCode = 7;');
+    expect(await run(['up', '--yes', '-s', 'prod'])).toMatchObject({
+      code: 7,
+      stdout: '["up","--yes","-s","prod"]\n',
+      stderr: '',
+    });
+    expect((await run(['--help'])).stdout).toContain('--tunnel-instance <id>');
+    expect(await run(['--', 'up', '--debug', '--help'])).toMatchObject({
+      stdout: '["up","--debug","--help"]\n',
+    });
+  });
+
+  it('leads a program to the database behind the tunnel that the option names', async () => {
+    const before = ssm.runs().length;
+    standIn('console.log(await viaProxy(), await viaProxy());');
+    expect(await run(['up', '--tunnel-instance', INSTANCE])).toMatchObject({
+      code: 0,
+      stdout: 'true true\n',
+    });
+    expect(ssm.runs().length).toBe(before + 1);
+    expect(ssm.runs().at(-1)?.cmdline).not.toContain(TOKEN);
+    for (let tries = 0; existsSync(`/proc/${ssm.runs().at(-1)?.pid}`) && tries < 50; tries += 1)
+      await sleep(100);
+    expect(existsSync(`/proc/${ssm.runs().at(-1)?.pid}`)).toBe(false);
+  });
+
+  it('learns of a database that the run itself makes, and lets our own connections share the tunnel', async () => {
+    const before = ssm.runs().length;
+    standIn(`
+      const { withConnection } = module_('db/connect.js');
+      const ssl = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()';
+      console.log((await withConnection(connection, (client) => client.query(ssl))).rows[0].ssl);
+      console.log(await viaProxy());`);
+    expect(await run(['up'])).toMatchObject({ code: 0, stdout: 'true\ntrue\n', stderr: '' });
+    expect(ssm.runs().length).toBe(before + 1);
+  });
+
+  it('learns it from the program before any provider connects', async () => {
+    standIn(`
+      const { announcedHost } = module_('provider/announce.js');
+      announcedHost(connection).apply(async () => console.log(await viaProxy()));`);
+    expect(await run(['up'])).toMatchObject({ code: 0, stdout: 'true\n', stderr: '' });
+  });
+
+  it('takes the tunnel of the stack’s last run', async () => {
+    standIn(`
+      if (args[0] !== 'stack') return console.log(await viaProxy());
+      console.log(JSON.stringify(args.slice(3)) === '["--json","-s","prod"]' ? JSON.stringify(connection) : '');`);
+    expect(await run(['refresh', '-s', 'prod'])).toMatchObject({ code: 0, stdout: 'true\n', stderr: '' });
+  });
+
+  it('lets nobody else of this machine into the tunnel', async () => {
+    standIn(`
+      const url = new URL(process.env.ALL_PROXY);
+      console.log(url.protocol, url.hostname);
+      url.password = 'guessed';
+      process.env.ALL_PROXY = url.href;
+      await viaProxy();`);
+    const before = ssm.runs().length;
+    expect(await run(['up', '--tunnel-instance', INSTANCE])).toMatchObject({
+      code: 1,
+      stdout: 'socks5: 127.0.0.1\n',
+    });
+    expect(ssm.runs().length).toBe(before);
+  });
+
+  it('tells once why a tunnel does not open, and leaves nothing behind', async () => {
+    standIn('for (const _ of [1, 2]) await viaProxy().catch((error) => console.log(error.message));');
+    ssm.refuse('AccessDeniedException');
+    const { code, stderr } = await run(['up', '--tunnel-instance', INSTANCE]);
+    ssm.refuse(undefined);
+    expect(code).toBe(0);
+    expect(
+      stderr.match(/ssm:StartSession for the instance \S+ in eu-central-1 failed: access is denied\./g),
+    ).toHaveLength(1);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('tidemark-pulumi-'))).toEqual([]);
+  });
+
+  it('says what is missing where there is no pulumi', async () => {
+    const { code, stderr } = await run(['up'], { PATH: secure.folder });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: pulumi cannot be run: it is not on PATH\.\nhint: Install it/);
+  });
+
+  it('warns where the environment leads past the tunnel', async () => {
+    standIn('');
+    const { stderr } = await run(['up'], {
+      NO_PROXY: 'localhost, *.amazonaws.com',
+      ALL_PROXY: 'http://proxy',
+    });
+    expect(stderr).toMatch(/^warning: ALL_PROXY is set; .*\nwarning: NO_PROXY has \*\.amazonaws\.com, /);
+  });
+
+  it('waits for Pulumi to end in good order after Ctrl-C', async () => {
+    standIn(`
+      process.on('SIGINT', () => setTimeout(() => process.exit(5), 500));
+      console.log(process.pid);
+      setInterval(() => undefined, 1000);`);
+    const { child, ended, text } = start(['up']);
+    while (!/\n/.test(text.stdout)) await sleep(50);
+    // As a terminal does: to both.
+    child.kill('SIGINT');
+    process.kill(Number(text.stdout), 'SIGINT');
+    expect((await ended).code).toBe(5);
+  });
+});
