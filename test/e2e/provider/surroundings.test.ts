@@ -86,7 +86,9 @@ describe('pulumi up says in one sentence', () => {
     );
     expect(await stack.traces()).not.toContain('secret@');
     await stack.configure({});
-    expect(await complaint('preview')).toMatch(/is missing configuration value 'tidemark:connection'/);
+    expect(await complaint('preview')).toMatch(
+      /Nothing says which database to use: tidemark:engine is connection and tidemark:connection is missing\./,
+    );
   });
 
   it('every mistake of every definition', async () => {
