@@ -8,9 +8,14 @@ import type { RollupSpec } from '../../../infra/plan/spec';
 import { ownedInputs } from '../../../infra/provider/state';
 import { loadDefinitions } from '../../../infra/spec/load';
 import { compareInSnapshot } from '../../helpers/exact';
-import type { TestStack } from './stack';
 
-export function specOf(stack: TestStack, name: string): RollupSpec {
+/** A stack whose definitions lie in `rollups` below a folder, and a session of the role that owns them. */
+export interface Deployed {
+  readonly folder: string;
+  readonly client: Client;
+}
+
+export function specOf(stack: Deployed, name: string): RollupSpec {
   const { specs, errors } = loadDefinitions(join(stack.folder, 'rollups'));
   expect(errors).toEqual([]);
   const found = specs.find(({ spec }) => spec.name === name);
@@ -27,7 +32,7 @@ export async function differences(client: Client, spec: RollupSpec): Promise<num
 }
 
 /** Everything the rollup owns is there as wanted, and gold is exact before and after a refresh. */
-export async function expectWhole(stack: TestStack, name: string): Promise<void> {
+export async function expectWhole(stack: Deployed, name: string): Promise<void> {
   const spec = specOf(stack, name);
   const observed = await readRollup(stack.client, name);
   expect(observed?.definition).toEqual(spec);

@@ -125,7 +125,7 @@ export async function testStack(name: string): Promise<TestStack> {
 }
 
 /** The runner's copy of the stack's configuration, written at once: each `pulumi config set` takes a second. */
-async function configFile(stack: string): Promise<string> {
+export async function configFile(stack: string): Promise<string> {
   const folder = join(ROOT, '.local', 'pulumi', 'config');
   for (const entry of await readdir(folder)) {
     const file = join(folder, entry, `Pulumi.${stack}.yaml`);

@@ -2,7 +2,6 @@
 import { type Client, escapeIdentifier } from 'pg';
 import type { StandinDatabase } from './database';
 import { Refusal } from './refusal';
-import { OWN_EXTENSION } from './upgrade';
 
 /** Those of rds.extensions that Tidemark uses, and the ones beside which it may be asked to live. */
 const OFFERED = new Set([
@@ -20,7 +19,10 @@ const OFFERED = new Set([
   'uuid-ossp',
 ]);
 
-/** The objects of pg_cron stay with RDS, whose administrators get these rights on them. */
+/**
+ * pg_cron stays with RDS, whose administrators get these rights on its objects: it writes its tables as the owner of the
+ * extension, past the row-level security that lets others see their own jobs only.
+ */
 const CRON_GRANTS = `
   grant usage on schema cron to rds_superuser with grant option;
   grant select, insert, update, delete on cron.job to rds_superuser with grant option;
@@ -28,8 +30,8 @@ const CRON_GRANTS = `
   grant usage on all sequences in schema cron to rds_superuser with grant option;`;
 
 /**
- * Runs statements on one extension for a login, as the login would if RDS were there. The login owns the extension and,
- * but for pg_cron, its objects: RDS runs the script with more rights in the login's name, here it is a superuser within
+ * Runs statements on one extension for a login, as the login would if RDS were there. But for pg_cron the login owns the
+ * extension and its objects: RDS runs the script with more rights in the login's name, here it is a superuser within
  * that one transaction.
  */
 export async function delegate(
@@ -48,22 +50,16 @@ export async function delegate(
     if (member.rows[0]?.administrator !== true || !OFFERED.has(name))
       throw new Refusal(`permission denied to create extension "${name}"`);
     await client.query('begin');
-    if (name === 'pg_cron') await asRds(client, name, login, statements);
+    if (name === 'pg_cron') await asRds(client, name, statements);
     else await inNameOf(client, login, statements);
     await client.query('commit');
   });
 }
 
-async function asRds(
-  client: Client,
-  name: string,
-  login: string,
-  statements: readonly string[],
-): Promise<void> {
+async function asRds(client: Client, name: string, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await client.query(statement);
   if ((await client.query('select from pg_extension where extname = $1', [name])).rowCount === 0) return;
   await client.query(CRON_GRANTS);
-  await client.query(OWN_EXTENSION, [name, login]);
 }
 
 async function inNameOf(client: Client, login: string, statements: readonly string[]): Promise<void> {

@@ -6,7 +6,7 @@ import { run } from '../../../infra/local/run';
 
 export interface Parameter {
   readonly static: boolean;
-  readonly type: 'BOOLEAN' | 'INTEGER' | 'REAL' | 'STRING' | 'ENUM';
+  readonly type: 'BOOLEAN' | 'SWITCH' | 'INTEGER' | 'REAL' | 'STRING' | 'ENUM';
   readonly least?: number;
   readonly most?: number;
 }
@@ -21,6 +21,8 @@ export interface GroupParameter {
 }
 
 const boolean = (isStatic: boolean): Parameter => ({ static: isStatic, type: 'BOOLEAN' });
+/** RDS takes 0 and 1 for most, on and off for those of some extensions. */
+const onOff = (isStatic: boolean): Parameter => ({ static: isStatic, type: 'SWITCH' });
 const text = (isStatic: boolean): Parameter => ({ static: isStatic, type: 'STRING' });
 const whole = (isStatic: boolean, least: number, most: number): Parameter => ({
   static: isStatic,
@@ -34,10 +36,10 @@ const MORE: Readonly<Record<string, Parameter>> = {
   'auto_explain.log_min_duration': whole(false, -1, 2_147_483_647),
   'cron.database_name': text(true),
   'cron.log_min_messages': text(false),
-  'cron.log_run': boolean(true),
-  'cron.log_statement': boolean(true),
+  'cron.log_run': onOff(true),
+  'cron.log_statement': onOff(true),
   'cron.max_running_jobs': whole(true, 0, 5_000),
-  'cron.use_background_workers': boolean(true),
+  'cron.use_background_workers': onOff(true),
   'pg_stat_statements.max': whole(true, 100, 2_147_483_647),
   'pg_stat_statements.save': boolean(false),
   'pg_stat_statements.track': text(false),
@@ -112,6 +114,7 @@ export function parameterProblem(catalog: Catalog, given: GroupParameter, aurora
   if (/[{(]/.test(value)) return null;
   if (name === 'shared_preload_libraries') return librariesProblem(value, wrong);
   if (parameter.type === 'BOOLEAN' && !/^[01]$/.test(value)) return `${wrong} 0,1`;
+  if (parameter.type === 'SWITCH' && !/^(on|off)$/.test(value)) return `${wrong} on,off`;
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } = parameter;
   const number =
     parameter.type === 'INTEGER' ? /^-?\d+$/ : parameter.type === 'REAL' ? /^-?\d+(\.\d+)?$/ : null;

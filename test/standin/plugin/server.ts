@@ -3,6 +3,7 @@
  * from its code, which a provider with a host and a login cannot do without; this serves the same protocol.
  */
 import * as grpc from '@grpc/grpc-js';
+import { PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
 import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import * as messages from '@pulumi/pulumi/proto/provider_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
@@ -28,6 +29,8 @@ export interface Change {
 
 /** What a plugin does; every value is plain, secrets unwrapped. An error thrown becomes the resource's error. */
 export interface Plugin {
+  /** That of the SDK, which asks for it. */
+  readonly version: string;
   configure(variables: Data): Promise<void>;
   /** Inputs with their defaults, and what is wrong with them. */
   check(place: Place, olds: Data, news: Data): Promise<{ defaults: Data; problems: readonly string[] }>;
@@ -76,7 +79,11 @@ function oldInputs(request: { getOldInputs(): Struct | undefined; getOlds(): Str
 
 function service(plugin: Plugin): grpc.UntypedServiceImplementation {
   const methods = {
-    getPluginInfo: handler(async () => new (await import('@pulumi/pulumi/proto/plugin_pb')).PluginInfo()),
+    getPluginInfo: handler(async () => {
+      const response = new PluginInfo();
+      response.setVersion(plugin.version);
+      return response;
+    }),
     attach: handler(async () => new Empty()),
     cancel: handler(async () => new Empty()),
     getSchema: handler(async () => {

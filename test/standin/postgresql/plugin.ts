@@ -1,4 +1,5 @@
 /** The stand-in for the provider of @pulumi/postgresql: it runs the SQL that the real one runs, over a real connection. */
+import { version } from '@pulumi/postgresql/package.json';
 import { askCloud } from '../plugin/remote';
 import { type Place, type Plugin, serve } from '../plugin/server';
 import type { Data } from '../plugin/values';
@@ -45,6 +46,7 @@ async function applied(place: Place, work: Work, inputs: Data): Promise<Data> {
 }
 
 const plugin: Plugin = {
+  version,
   async configure(given) {
     variables = given;
   },

@@ -1,0 +1,151 @@
+/** This repository's own program on the stand-in cloud: real CLI, engine and SDKs, with a state of the test's own. */
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import type { Client } from 'pg';
+import { expect, vi } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { type StackRunner, stackRunner } from '../../../infra/local/pulumiStack';
+import type { Cloud } from '../../standin/cloud';
+import { configFile } from '../provider/stack';
+import { connect, iamToken, ROOT, startCloud } from './cloudHelper';
+
+/** What a user writes under `tidemark:` in the stack's file. */
+export type Options = Readonly<Record<string, unknown>>;
+
+const BASE: Options = { rollups: 'rollups', caFile: 'ca/ca.pem' };
+
+// A run of the CLI takes seconds, on a busy machine many; and a new machine has to get PostgreSQL 17 first.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 900_000 });
+
+export class AwsStack {
+  readonly #output: string[] = [];
+  #client: Client | undefined;
+
+  private constructor(
+    readonly cloud: Cloud,
+    /** Also the folder of Pulumi.yaml. */
+    readonly folder: string,
+    readonly identifier: string,
+    readonly runner: StackRunner,
+  ) {}
+
+  static async start(name: string, identifier: string, options: Options): Promise<AwsStack> {
+    const folder = join(ROOT, '.local', 'test', 'cloud', name);
+    await rm(join(folder, 'state'), { recursive: true, force: true });
+    await rm(join(folder, 'rollups'), { recursive: true, force: true });
+    await mkdir(join(folder, 'rollups'), { recursive: true });
+    await writeProject(folder);
+    const cloud = await startCloud(name);
+    try {
+      const runner = await stackRunner({
+        root: ROOT,
+        project: folder,
+        backend: join(folder, 'state'),
+        stack: `test-aws-${name}`,
+        env: cloud.environment,
+      });
+      const stack = new AwsStack(cloud, folder, identifier, runner);
+      await stack.configure(options);
+      await runner.ensureStack();
+      return stack;
+    } catch (error) {
+      await cloud.close();
+      throw error;
+    }
+  }
+
+  /** A session of the login that deploys, as the role that owns everything; `reconnect` makes a new one. */
+  get client(): Client {
+    if (this.#client === undefined) throw new Error('not connected');
+    return this.#client;
+  }
+
+  async reconnect(): Promise<Client> {
+    await this.#client?.end().catch(() => undefined);
+    const user = 'tidemark_deploy';
+    const password = await iamToken(this.cloud, this.identifier, user);
+    this.#client = await connect(this.cloud, this.identifier, { user, password, database: 'metrics' });
+    await this.#client.query('set role tidemark_owner');
+    return this.#client;
+  }
+
+  /** Replaces the whole configuration; the salt, if there is one, belongs to the state and stays. */
+  async configure(options: Options): Promise<void> {
+    const file = await configFile(this.runner.stack);
+    const salt = /^encryptionsalt:.*$/m.exec(await readFile(file, 'utf8'))?.[0] ?? '';
+    const values = Object.entries({ ...BASE, ...options }).map(([key, value]) => [`tidemark:${key}`, value]);
+    const config = { ...Object.fromEntries(values), 'aws:region': this.cloud.account.region };
+    await writeFile(file, `${stringify({ config })}${salt}\n`);
+  }
+
+  define(name: string, text: string): Promise<void> {
+    return writeFile(join(this.folder, 'rollups', `${name}.yaml`), text);
+  }
+
+  async run(...args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
+    const { code, stdout, stderr } = await this.runner.run(args, {
+      onLine: (line) => this.#output.push(line),
+    });
+    return { code, text: `${stdout}\n${stderr}` };
+  }
+
+  async ok(...args: readonly string[]): Promise<string> {
+    const { code, text } = await this.run(...args);
+    expect(code, `pulumi ${args.join(' ')}\n${text}`).toBe(0);
+    return text;
+  }
+
+  async fails(...args: readonly string[]): Promise<string> {
+    const { code, text } = await this.run(...args);
+    expect(code, text).not.toBe(0);
+    return text;
+  }
+
+  up(): Promise<string> {
+    return this.ok('up', '--yes', '--skip-preview');
+  }
+
+  unchanged(): Promise<string> {
+    return this.ok('preview', '--diff', '--expect-no-changes');
+  }
+
+  async setting(name: string): Promise<unknown> {
+    const { rows } = await this.client.query('select setting from pg_settings where name = $1', [name]);
+    return rows[0]?.setting;
+  }
+
+  /** Everything that Pulumi keeps or has printed. */
+  async traces(): Promise<string> {
+    const entries = await readdir(join(this.folder, 'state'), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
+    return [...texts, ...this.#output].join('\n');
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.end().catch(() => undefined);
+    await this.cloud.close();
+  }
+}
+
+/** The project's own Pulumi.yaml, so that its configuration is tried too, with the stand-ins as providers. */
+async function writeProject(folder: string): Promise<void> {
+  const project = parse(await readFile(join(ROOT, 'Pulumi.yaml'), 'utf8')) as Record<string, unknown>;
+  const standin = (name: string) => ({ name, path: join(ROOT, 'test', 'standin', name) });
+  const changed = {
+    ...project,
+    main: 'index.js',
+    plugins: { providers: [standin('aws'), standin('postgresql')] },
+  };
+  await writeFile(join(folder, 'Pulumi.yaml'), stringify(changed));
+  const program = relative(folder, join(ROOT, 'dist', 'infra', 'index.js'));
+  await writeFile(join(folder, 'index.js'), `module.exports = require('${program}');\n`);
+}
+
+/** All words of all processes of this machine, now. */
+export async function processArguments(): Promise<string> {
+  const { stdout } = await promisify(execFile)('ps', ['-Aww', '-o', 'args='], { maxBuffer: 64_000_000 });
+  return stdout;
+}
