@@ -25,7 +25,7 @@ export function storageProblems({ engine, storage }: NewDatabaseArgs): readonly 
   const found = range('sizeGb', sizeGb, LEAST_GB, MOST_GB);
   if (maxSizeGb !== undefined) {
     found.push(...range('maxSizeGb', maxSizeGb, LEAST_GB, MOST_GB));
-    if (maxSizeGb < 1.1 * sizeGb) {
+    if (10 * maxSizeGb < 11 * sizeGb) {
       found.push(
         `storage.maxSizeGb is ${maxSizeGb}; RDS wants it at least a tenth above storage.sizeGb, which is ${sizeGb}.`,
       );
@@ -39,9 +39,6 @@ export function storageProblems({ engine, storage }: NewDatabaseArgs): readonly 
   }
   found.push(...range('iops', iops, LEAST_IOPS, MOST_IOPS));
   found.push(...range('throughput', throughput, LEAST_THROUGHPUT, MOST_THROUGHPUT));
-  if (iops !== undefined && iops > 500 * sizeGb) {
-    found.push(`storage.iops is ${iops}; gp3 gives at most 500 for each GiB, so ${500 * sizeGb}.`);
-  }
   if (throughput !== undefined && throughput > (iops ?? LEAST_IOPS) / 4) {
     found.push(
       `storage.throughput is ${throughput}; gp3 gives at most a quarter of storage.iops, which is ${iops ?? LEAST_IOPS}.`,

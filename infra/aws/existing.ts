@@ -112,18 +112,13 @@ function describe(target: Target, region: string, parent: pulumi.Resource): pulu
   return found.apply((of) => ({ ...of, host: of.endpoint }));
 }
 
-function secretArn(
-  { arn, passwordSecret }: ExistingDatabaseArgs['existing'],
-  found: pulumi.Output<Described>,
-): pulumi.Output<string> {
-  if (passwordSecret !== undefined) return pulumi.output(passwordSecret);
-  return found.masterUserSecrets.apply((secrets) => {
-    const secret = secretOf(secrets);
-    if (secret !== '') return secret;
-    throw stop(
-      `The master password of ${arn} is not managed by RDS; give existing.passwordSecret, existing.passwordEnv or existing.passwordFile.`,
-    );
-  });
+/** The secret that RDS manages, or one sentence if it manages none. */
+export function managedSecret(arn: string, secrets: Described['masterUserSecrets']): string {
+  const secret = secretOf(secrets);
+  if (secret !== '') return secret;
+  throw stop(
+    `The master password of ${arn} is not managed by RDS; give existing.passwordSecret, existing.passwordEnv or existing.passwordFile.`,
+  );
 }
 
 /** Of options without a mistake. */
@@ -141,7 +136,11 @@ export function existing(given: ExistingDatabaseArgs['existing'], parent: pulumi
     region: pulumi.output(region),
     engineVersion:
       given.engineVersion === undefined ? found.engineVersion : pulumi.output(given.engineVersion),
-    secretArn: elsewhere ? undefined : secretArn(given, found),
+    secretArn: elsewhere
+      ? undefined
+      : given.passwordSecret === undefined
+        ? found.masterUserSecrets.apply((secrets) => managedSecret(arn, secrets))
+        : pulumi.output(given.passwordSecret),
     arn: pulumi.output(arn),
     target,
   };

@@ -143,8 +143,18 @@ export async function record<T>(program: () => T, options: RecordOptions = {}): 
     asked.set(key(request.getType(), request.getName()), optionsOf(request));
     return register(request, done);
   };
-  const result = program();
-  await pulumi.runtime.disconnect();
+  const limit = Error.stackTraceLimit;
+  // Pulumi formats a stack for every resource and every output, which takes ten times as long as all the rest.
+  Error.stackTraceLimit = 0;
+  let result: T;
+  try {
+    result = program();
+    await pulumi.runtime.disconnect();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+  // All of it ran without a pause, and the test runner has to hear from us now and then.
+  await new Promise((done) => setImmediate(done));
   const resources = found.map((one): Registered => {
     const given = asked.get(key(one.type, one.name));
     if (given === undefined) throw new Error(`${one.name} was not asked for`);
