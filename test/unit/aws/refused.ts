@@ -1,0 +1,200 @@
+/** Options that are refused, each with the exact sentences. */
+import type { NewDatabaseArgs } from '../../../infra/aws';
+
+/** As a program in JavaScript or a configuration would give them: with values that the types refuse. */
+export type Given = Partial<Record<keyof NewDatabaseArgs, unknown>>;
+
+export interface Refused {
+  readonly given: Given;
+  readonly sentences: readonly string[];
+}
+
+function row(given: Given, ...sentences: readonly string[]): Refused {
+  return { given, sentences };
+}
+
+const NAMES: readonly Refused[] = [
+  row({ engine: undefined }, 'engine is missing; it must be one of rds, aurora, aurora-serverless.'),
+  row({ engine: 'postgres' }, 'engine is postgres; it must be one of rds, aurora, aurora-serverless.'),
+  ...['14', '18', '17.', '17.6.1', 'latest', ''].map((engineVersion) =>
+    row(
+      { engineVersion },
+      `engineVersion is ${engineVersion}; it must be 15, 16, 17 or a minor version of them, such as 17.6 (in YAML within quotes).`,
+    ),
+  ),
+  ...['Metrics', 'a--b', '-a', '1a', `a${'b'.repeat(50)}`].map((identifier) =>
+    row(
+      { identifier },
+      `identifier is ${identifier}; it must be at most 50 small letters, digits and single hyphens, starting with a letter.`,
+    ),
+  ),
+  row(
+    { database: 'My-Metrics' },
+    'database is My-Metrics; it must be at most 63 small letters, digits and underscores, not starting with a digit.',
+  ),
+  row(
+    { database: 'postgres' },
+    'database is postgres, which PostgreSQL or RDS has already; give the rollups one of their own, such as metrics.',
+  ),
+];
+
+const SIZES: readonly Refused[] = [
+  row({ engine: 'aurora', readers: 16 }, 'readers is 16; it must be a whole number from 0 to 15.'),
+  row(
+    { readers: 2 },
+    'readers is 2, but RDS for PostgreSQL makes no read replica of an instance whose master password it manages in Secrets Manager; leave it out, or use engine: aurora.',
+  ),
+  row(
+    { engine: 'aurora', multiAz: true, readers: 0 },
+    'multiAz is true and readers is 0, but on Aurora a reader is what takes over; set one of them.',
+  ),
+  row({ dataApi: true }, 'dataApi is of Aurora; leave it out, or use engine: aurora.'),
+  row(
+    { instanceClass: 'db.serverless' },
+    'instanceClass is db.serverless, which needs engine: aurora-serverless.',
+  ),
+  row(
+    { engine: 'aurora-serverless', instanceClass: 'db.r7g.large' },
+    'instanceClass is db.r7g.large; on Aurora Serverless leave it out and give minCapacity and maxCapacity.',
+  ),
+  row(
+    { instanceClass: 'm7g.large' },
+    'instanceClass is m7g.large; it must be a class of RDS, such as db.m7g.large.',
+  ),
+  row(
+    { maxCapacity: 8 },
+    'minCapacity and maxCapacity are of Aurora Serverless; leave them out or set engine: aurora-serverless.',
+  ),
+  row(
+    { engine: 'aurora-serverless', minCapacity: 0 },
+    'minCapacity is 0; it must be 0.5 to 256 in halves (not 0: a database that is paused refreshes nothing).',
+  ),
+  row(
+    { engine: 'aurora-serverless', maxCapacity: 300 },
+    'maxCapacity is 300; it must be 1 to 256 in halves.',
+  ),
+  row(
+    { engine: 'aurora-serverless', maxCapacity: 4.3 },
+    'maxCapacity is 4.3; it must be 1 to 256 in halves.',
+  ),
+  row(
+    { engine: 'aurora-serverless', minCapacity: 8, maxCapacity: 4 },
+    'minCapacity is 8 and so above maxCapacity, which is 4.',
+  ),
+];
+
+const STORAGE: readonly Refused[] = [
+  row(
+    { engine: 'aurora', storage: { sizeGb: 100 } },
+    'storage is of RDS; Aurora sizes its own, so leave it out.',
+  ),
+  row({ storage: { sizeGb: 10 } }, 'storage.sizeGb is 10; gp3 takes 20 to 65536.'),
+  row(
+    { storage: { sizeGb: 100, maxSizeGb: 109 } },
+    'storage.maxSizeGb is 109; RDS wants it at least a tenth above storage.sizeGb, which is 100.',
+  ),
+  row(
+    { storage: { sizeGb: 100, iops: 12_000 } },
+    'storage.iops and storage.throughput can be chosen from 400 GiB on; storage.sizeGb is 100, which has 3000 and 125 MiB/s.',
+  ),
+  row({ storage: { sizeGb: 400, iops: 3000 } }, 'storage.iops is 3000; gp3 takes 12000 to 64000.'),
+  row({ storage: { sizeGb: 400, throughput: 100 } }, 'storage.throughput is 100; gp3 takes 500 to 4000.'),
+  row(
+    { storage: { sizeGb: 400, iops: 12_000, throughput: 4000 } },
+    'storage.throughput is 4000; gp3 gives at most a quarter of storage.iops, which is 12000.',
+  ),
+];
+
+const BACKUPS: readonly Refused[] = [
+  row({ backup: { retentionDays: 3 } }, 'backup.retentionDays is 3; it must be a whole number from 7 to 35.'),
+  ...['03:00-03:10', '3-4', '24:00-01:00', '03:00'].map((window) =>
+    row(
+      { backup: { window } },
+      `backup.window is ${window}; it must be half an hour or longer as hh:mm-hh:mm in UTC, such as 03:00-04:00.`,
+    ),
+  ),
+  ...['Sunday', '04:30-05:30', 'sun:04:30-sun:04:40'].map((maintenanceWindow) =>
+    row(
+      { maintenanceWindow },
+      `maintenanceWindow is ${maintenanceWindow}; it must be half an hour or longer as ddd:hh:mm-ddd:hh:mm in UTC, such as sun:04:30-sun:05:30.`,
+    ),
+  ),
+  ...(
+    [
+      ['04:00-05:00', 'sun:04:30-sun:05:30'],
+      ['23:30-00:30', 'mon:00:00-mon:01:00'],
+      ['23:30-00:30', 'sun:23:45-mon:00:20'],
+      ['12:00-13:00', 'sat:00:00-mon:00:00'],
+    ] as const
+  ).map(([window, maintenanceWindow]) =>
+    row(
+      { backup: { window }, maintenanceWindow },
+      `backup.window ${window} and maintenanceWindow ${maintenanceWindow} overlap; RDS takes no backup during maintenance.`,
+    ),
+  ),
+  row(
+    { backup: { vault: { retentionDays: 0, schedule: 'daily', copyTo: { region: 'Frankfurt' } } } },
+    'backup.vault.retentionDays is 0; it must be a whole number from 1 to 36500.',
+    'backup.vault.schedule is daily; it must be a schedule of AWS, such as cron(0 8 * * ? *).',
+    'backup.vault.copyTo.region is Frankfurt; it must be a region of AWS, such as eu-west-1.',
+  ),
+];
+
+const SETTINGS: readonly Refused[] = [
+  row(
+    { parameters: { 'cron.database_name': 'other', 'rds.force_ssl': '0', 'work mem': '1', jit: 0 } },
+    'parameters.cron.database_name may not be set to other: it is always the database of the rollups.',
+    'parameters.rds.force_ssl may not be set to 0: every connection is encrypted.',
+    'parameters has work mem, which is no name of a parameter.',
+    'parameters.jit must be text; write it within quotes.',
+  ),
+  row({ insights: 'full' }, 'insights is full; it must be one of standard, advanced.'),
+  row({ monitoringInterval: 20 }, 'monitoringInterval is 20; it must be one of 0, 1, 5, 10, 15, 30, 60.'),
+  row(
+    { logRetentionDays: 10 },
+    'logRetentionDays is 10; it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653.',
+  ),
+  row(
+    { kmsKeyArn: 'alias/mine' },
+    'kmsKeyArn is alias/mine; it must be the ARN of a key (not of an alias), such as arn:aws:kms:eu-central-1:123456789012:key/….',
+  ),
+];
+
+const NETWORKS: readonly Refused[] = [
+  row(
+    { network: { allow: { cidrs: ['0.0.0.0/0', '10.0.0.1/16', 'here'] } } },
+    'network.allow.cidrs has 0.0.0.0/0, which is more than a /8: name the networks that need it.',
+    'network.allow.cidrs has 10.0.0.1/16, which is no IPv4 network, such as 10.0.0.0/16.',
+    'network.allow.cidrs has here, which is no IPv4 network, such as 10.0.0.0/16.',
+  ),
+  row(
+    { network: { cidr: '10.0.0.0/8', availabilityZones: 4 } },
+    'network.cidr is 10.0.0.0/8; it must be an IPv4 network of /16 to /24, such as 10.42.0.0/16.',
+    'network.availabilityZones is 4; it must be 2 or 3.',
+  ),
+  row(
+    { network: { vpcId: 'vpc-1', subnetIds: ['subnet-a'] } },
+    'network.subnetIds must name private subnets in at least two availability zones.',
+  ),
+  row(
+    {
+      network: {
+        subnetIds: ['subnet-a', 'subnet-b'],
+        cidr: '10.0.0.0/16',
+        ssmEndpointSecurityGroupId: 'sg-1',
+      },
+    },
+    'network.vpcId is missing beside network.subnetIds.',
+    'network.cidr and network.availabilityZones are of a VPC that is made; leave them out with network.vpcId.',
+    'network.ssmEndpointSecurityGroupId is of the bastion; set bastion: true or leave it out.',
+  ),
+];
+
+export const REFUSED: readonly Refused[] = [
+  ...NAMES,
+  ...SIZES,
+  ...STORAGE,
+  ...BACKUPS,
+  ...SETTINGS,
+  ...NETWORKS,
+];
