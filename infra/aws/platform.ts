@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { projectRoot } from '../provider/location';
+import { rdsBundlePath } from '../provider/rdsBundle';
 import type { ConnectionArgs } from '../provider/resources';
 import { Rollups } from '../provider/rollups';
 import { DatabaseAccess } from './access/access';
@@ -63,8 +64,6 @@ export class RollupPlatform extends pulumi.ComponentResource {
     this.registerOutputs({ views: this.rollups.views });
   }
 }
-
-const rdsBundlePath = () => join(__dirname, '../../../certs/rds-global-bundle.pem');
 
 /** Plugins start where the program does, and a state must not hold a path of one machine. */
 function seenFromHere(caFile: string | undefined): string {

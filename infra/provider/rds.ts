@@ -1,6 +1,6 @@
 /** The two calls to the RDS API that an `up` makes itself: is a reboot pending, and reboot. */
 import type { RDSClient } from '@aws-sdk/client-rds';
-import { TidemarkError } from '../plan/error';
+import { awsError } from '../db/reach/aws';
 
 /** One of `instance` and `cluster`: their identifiers. */
 export interface RdsTarget {
@@ -69,15 +69,7 @@ async function called<T>(
     return await call(client, sdk);
   } catch (cause) {
     const what = target.cluster === undefined ? `instance ${target.instance}` : `cluster ${target.cluster}`;
-    const name = cause instanceof Error ? cause.name : 'error';
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new TidemarkError(`AWS refused rds:${action} for ${what} in ${region}: ${name}: ${detail}`, {
-      cause,
-      hint:
-        name === 'CredentialsProviderError'
-          ? 'Give AWS credentials as for Pulumi itself: AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
-          : `Check region and identifier, and that these credentials may call rds:${action}.`,
-    });
+    throw awsError(cause, { action: `rds:${action}`, target: what, region });
   } finally {
     client.destroy();
   }

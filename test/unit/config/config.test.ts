@@ -55,7 +55,7 @@ describe('every key of the configuration', () => {
     expect(Object.keys(declared).length).toBeGreaterThan(25);
     for (const [key, { type, description, default: value }] of Object.entries(declared)) {
       expect(['string', 'boolean', 'integer', 'object'], key).toContain(type);
-      expect(description, key).toMatch(/^[A-Z{][^]{20,}\.$/);
+      expect(description, key).toMatch(/^[A-Z{][\s\S]{20,}\.$/);
       expect(value, key).not.toBeUndefined();
     }
   });
