@@ -56,12 +56,21 @@ export interface Alarm extends Partial<Metric> {
   readonly metricQueries?: readonly Query[];
 }
 
-/** All that a Watch registers, under mocks. */
-export async function watched(args: WatchArgs): Promise<readonly Found[]> {
-  const registered: Found[] = [];
+const known = new Map<string, Promise<readonly Found[]>>();
+
+/** All that a Watch registers, under mocks; once for the same arguments, since it takes a while. */
+export function watched(args: WatchArgs): Promise<readonly Found[]> {
+  const key = JSON.stringify(args);
+  const found = known.get(key) ?? registered(args);
+  known.set(key, found);
+  return found;
+}
+
+async function registered(args: WatchArgs): Promise<readonly Found[]> {
+  const made: Found[] = [];
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
-      registered.push({ type, name, inputs });
+      made.push({ type, name, inputs });
       const arn = `arn:aws:test:eu-central-1:123456789012:${name}`;
       return { id: `${name}-id`, state: { ...inputs, arn } };
     },
@@ -70,7 +79,7 @@ export async function watched(args: WatchArgs): Promise<readonly Found[]> {
   });
   new Watch('db', args);
   await pulumi.runtime.disconnect();
-  return registered;
+  return made;
 }
 
 export function alarmsOf(found: readonly Found[]): readonly Alarm[] {
