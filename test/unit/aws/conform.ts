@@ -120,7 +120,8 @@ function ofComment(comment: string, value: unknown, place: string): string[] {
     comment,
   )?.[1];
   if (sentence === undefined || typeof value !== 'string') return [];
-  const allowed = [...sentence.matchAll(/`([^`]+)`/g)].map(([, text]) => text ?? '');
+  // Further ones may stand in sentences after it.
+  const allowed = [...comment.matchAll(/`([^`]+)`/g)].map(([, text]) => text ?? '');
   if (allowed.includes(value)) return [];
   return [`${place} is ${shown(value)}, but its documentation has ${allowed.join(', ')}`];
 }
