@@ -45,7 +45,8 @@ export async function observeExtensions(client: Client): Promise<string> {
 export async function updateExtensions(client: Client): Promise<void> {
   const old = await outdated(client);
   if (old.length === 0) return;
-  const role = await client.query<{ role: string }>(`select current_setting('role') as role`);
+  const found = await client.query<{ role: string }>(`select current_setting('role') as role`);
+  const role = found.rows[0]?.role ?? 'none';
   await client.query('reset role');
   try {
     for (const { name, wanted, steps } of old) {
@@ -53,7 +54,13 @@ export async function updateExtensions(client: Client): Promise<void> {
         await client.query(`alter extension ${escapeIdentifier(name)} update to ${escapeLiteral(version)}`);
       }
     }
+    // The update from 4 to 5 makes these tables anew, without the grants they had.
+    if (role !== 'none' && old.some(({ name }) => name === 'pg_partman')) {
+      await client.query(
+        `grant select, insert, update, delete on partman.part_config, partman.part_config_sub to ${escapeIdentifier(role)}`,
+      );
+    }
   } finally {
-    await client.query(`select set_config('role', $1, false)`, [role.rows[0]?.role ?? 'none']);
+    await client.query(`select set_config('role', $1, false)`, [role]);
   }
 }
