@@ -15,3 +15,4 @@ export type {
   RollupDatabaseArgs,
   StorageArgs,
 } from './types';
+export { Watch, type WatchArgs } from './watch/watch';

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { compileFor, ensureSource } from '../../../infra/db/install';
+import { applyRollup } from '../../../infra/db/rollups';
 import { installRollup, openClient } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
 import { createSource, refresh, rollup, useDatabase, value } from '../../helpers/fixture';
+import { createPartitionedSource, spec } from '../operations/support';
 
 /** What a dump brings along from a server with other transaction ids. */
 describe('ticks of another server', () => {
@@ -80,5 +83,41 @@ describe('ticks of another server', () => {
     expect(await horizonAge('near')).toBeLessThan(2);
     expect(await behind('near')).toBeLessThan(2.5);
     await writer.end();
+  });
+});
+
+/** What pg_restore makes has other object ids than what the dump tells of. */
+describe('object ids of another server', () => {
+  const db = useDatabase();
+
+  it('stop refreshes with a sentence, keep gold exact, and are replaced by the next deployment', async () => {
+    await createPartitionedSource(db.client);
+    const wanted = spec({ retention: null });
+    await applyRollup(db.client, wanted, { schedule: false });
+    await db.client.query("call rollup.perform_rollup('m')");
+    const compiled = compileFor(wanted, await ensureSource(db.client, wanted, null));
+    await db.client.query(
+      `update rollup.timeseries_rollup_config set source_oid = (source_oid::bigint + 1000000)::oid;
+       update rollup.source_leaf set relid = (relid::bigint + 1000000)::oid`,
+    );
+    await expectExact(db.client, compiled);
+    const late = `insert into raw.src values (now() - interval '41 days', 'k8', 8, 8)`;
+    await db.client.query(late);
+    expect(await value(db.client, 'select count(*)::int from rollup.dirty_m')).toBeGreaterThan(0);
+    await expectExact(db.client, compiled);
+    await expect(db.client.query("call rollup.perform_rollup('m')")).rejects.toThrow(
+      'the source "raw"."src" is another table than when rollup m was deployed',
+    );
+    await expectExact(db.client, compiled);
+
+    await applyRollup(db.client, wanted, { schedule: false });
+    const covered = 'select bool_or(coverage <> $$ {} $$) from rollup.timeseries_tier';
+    expect(await value(db.client, covered)).toBe(false);
+    await db.client.query("call rollup.perform_rollup('m', p_force => true)");
+    expect(await value(db.client, covered)).toBe(true);
+    await expectExact(db.client, compiled);
+    await db.client.query(late);
+    await db.client.query("call rollup.perform_rollup('m')");
+    await expectExact(db.client, compiled);
   });
 });
