@@ -1,35 +1,52 @@
-/** The way through a SOCKS5 proxy that the real provider takes when PGPROXY names one. */
-import { connect, type Socket } from 'node:net';
+/** The way through a proxy that the real provider takes, with the rules of golang.org/x/net/proxy. */
+import { BlockList, isIP, type Socket } from 'node:net';
+import { SocksClient } from 'socks';
 
-function read(socket: Socket, length: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const attempt = (): void => {
-      const bytes = socket.read(length) as Buffer | null;
-      if (bytes === null) return;
-      socket.off('readable', attempt).off('error', reject).off('end', ended);
-      resolve(bytes);
-    };
-    const ended = (): void => reject(new Error('the proxy closed the connection'));
-    socket.on('readable', attempt).on('error', reject).on('end', ended);
-    attempt();
-  });
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The proxy for a host; undefined: directly, as for any URL that is not one of a SOCKS5 server. */
+export function proxyFor(host: string, environment: Environment = process.env): URL | undefined {
+  const text = environment['ALL_PROXY'] || environment['all_proxy'] || '';
+  const proxy = URL.canParse(text) ? new URL(text) : undefined;
+  if (proxy === undefined || !['socks5:', 'socks5h:'].includes(proxy.protocol)) return undefined;
+  const entries = (environment['NO_PROXY'] || environment['no_proxy'] || '').split(',');
+  return entries.some((entry) => takesIn(entry.trim(), host)) ? undefined : proxy;
 }
 
-/** What makes a client connect through PGPROXY (`socks5://host:port`), by the host's own name; nothing without it. */
+/** Whether an entry of NO_PROXY is meant for a host: an address, a range, `*.zone` or a name. It looks up no names. */
+function takesIn(entry: string, host: string): boolean {
+  const [address = '', prefix] = entry.split('/');
+  if (isIP(address) !== 0) return isIP(host) !== 0 && contains(address, prefix, host);
+  if (isIP(host) !== 0 || entry.includes('/')) return false;
+  if (!entry.startsWith('*.')) return entry.replace(/\.$/, '') === host;
+  return `.${host}`.endsWith(entry.slice(1).replace(/\.$/, ''));
+}
+
+function contains(address: string, prefix: string | undefined, host: string): boolean {
+  const family = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+  const list = new BlockList();
+  if (prefix === undefined) list.addAddress(address, family(address));
+  else list.addSubnet(address, Number(prefix), family(address));
+  return list.check(host, family(host));
+}
+
+/** What makes a client connect through the proxy of the environment, by the host's own name; nothing without one. */
 export async function throughProxy(host: string, port: number): Promise<{ stream?: () => Socket }> {
-  const proxy = process.env['PGPROXY'];
-  if (proxy === undefined || proxy === '') return {};
-  const { hostname, port: proxyPort } = new URL(proxy);
-  const socket = connect(Number(proxyPort), hostname);
-  socket.write(Buffer.from([5, 1, 0]));
-  await read(socket, 2);
-  const name = Buffer.from(host);
-  const ending = Buffer.from([port >> 8, port & 255]);
-  socket.write(Buffer.concat([Buffer.from([5, 1, 0, 3, name.length]), name, ending]));
-  const answer = await read(socket, 4);
-  if (answer[1] !== 0) throw new Error(`the proxy could not connect to ${host}:${port}`);
-  // The address it is bound to, which nobody needs: 4 or 16 bytes, and a port.
-  await read(socket, (answer[3] === 4 ? 16 : 4) + 2);
+  const proxy = proxyFor(host);
+  if (proxy === undefined) return {};
+  const { socket } = await SocksClient.createConnection({
+    command: 'connect',
+    destination: { host, port },
+    timeout: 30_000,
+    proxy: {
+      type: 5,
+      host: proxy.hostname,
+      port: Number(proxy.port || 1080),
+      userId: decodeURIComponent(proxy.username),
+      password: decodeURIComponent(proxy.password),
+    },
+  });
+  // `pg` connects the stream that it is given; this one is connected already.
   socket.connect = () => {
     setImmediate(() => socket.emit('connect'));
     return socket;
