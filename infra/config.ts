@@ -29,6 +29,11 @@ export function readConfig(): StackConfig {
       'The configuration tidemark:existing is missing: give { arn } or { host }, as Pulumi.yaml describes.',
     );
   }
+  if (engine === 'existing' && maps.alarms !== undefined) {
+    problems.push(
+      'tidemark:alarms is only for a database that is made here: take it out, and use a Watch of your own.',
+    );
+  }
   if (problems.length > 0) throw stop(['The configuration has mistakes:', ...problems].join('\n  '));
   const platform = { rollups, ...common(config, maps), ...special(config, engine, maps) };
   // The maps are checked against the same types; only that an absent option is never `undefined` does not show in zod's.
@@ -43,19 +48,18 @@ function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], und
 }
 
 function common(config: pulumi.Config, maps: Maps) {
-  const { tunnel, tags, alarms } = maps;
+  const { tunnel, tags } = maps;
   return given({
     database: config.get('database'),
     allowReboot: config.getBoolean('allowReboot'),
     tunnel,
     tags,
     caFile: config.get('caFile'),
-    alarms,
   });
 }
 
 function special(config: pulumi.Config, engine: string, maps: Maps): object {
-  const { existing, storage, network, backup, parameters } = maps;
+  const { existing, storage, network, backup, parameters, alarms } = maps;
   if (engine === 'existing') return { existing };
   const serverless = engine === 'aurora-serverless';
   const onlyFor = <T>(applies: boolean, value: T): T | undefined => (applies ? value : undefined);
@@ -66,6 +70,7 @@ function special(config: pulumi.Config, engine: string, maps: Maps): object {
       network,
       backup,
       parameters,
+      alarms,
       identifier: config.get('identifier'),
       engineVersion: config.get('engineVersion'),
       allowMajorVersionUpgrade: config.getBoolean('allowMajorVersionUpgrade'),

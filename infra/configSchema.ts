@@ -1,5 +1,6 @@
 /** What may stand in the maps of the stack's configuration. The meaning of values is checked where they are used. */
 import { z } from 'zod';
+import type { Thresholds } from './aws/watch/thresholds';
 
 const allow = z.strictObject({
   securityGroupIds: z.array(z.string()).optional(),
@@ -41,6 +42,41 @@ const either = <A extends z.ZodType, B extends z.ZodType>(key: string, withKey: 
     return z.NEVER;
   });
 
+const positive = z.number().positive().optional();
+const thresholds: z.ZodType<Partial<Thresholds>> = z.strictObject({
+  cpuPercent: positive,
+  freeMemoryGb: positive,
+  freeStorageGb: positive,
+  daysUntilFull: positive,
+  freeLocalStorageGb: positive,
+  volumeTb: positive,
+  connections: positive,
+  load: positive,
+  transactionIds: positive,
+  replicaLagSeconds: positive,
+  deadlocks: positive,
+  capacityPercent: positive,
+  overdueSeconds: positive,
+  dirtyKeys: positive,
+} satisfies Record<keyof Thresholds, z.ZodType>) as z.ZodType<Partial<Thresholds>>;
+
+const alarms = z
+  .strictObject({
+    emails: z.array(z.email()).optional(),
+    topicArn: z.string().startsWith('arn:').optional(),
+    runbook: z.string().optional(),
+    thresholds: thresholds.optional(),
+  })
+  .refine(({ emails = [], topicArn }) => emails.length === 0 || topicArn === undefined, {
+    error: 'give emails, for a topic of its own, or topicArn, for one that is there already',
+  })
+  .transform(({ emails, ...rest }) => ({
+    ...rest,
+    ...(emails === undefined
+      ? {}
+      : { subscriptions: emails.map((endpoint) => ({ protocol: 'email' as const, endpoint })) }),
+  }));
+
 /** By the configuration key after `tidemark:`. An empty map means that nothing is given. */
 export const MAPS = {
   existing: z.strictObject({
@@ -78,11 +114,7 @@ export const MAPS = {
   tunnel: either('ssh', ssh, ssm),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
   tags: z.record(z.string(), z.string()),
-  alarms: z.strictObject({
-    emails: z.array(z.string()).optional(),
-    topicArn: z.string().optional(),
-    runbook: z.string().optional(),
-  }),
+  alarms,
 } as const;
 
 export type Maps = { readonly [K in keyof typeof MAPS]: z.infer<(typeof MAPS)[K]> | undefined };
@@ -90,7 +122,7 @@ export type Maps = { readonly [K in keyof typeof MAPS]: z.infer<(typeof MAPS)[K]
 /** The maps, and one sentence for each mistake. No value is repeated: somebody may have put a password there. */
 export function readMaps(given: (name: keyof typeof MAPS) => unknown): {
   readonly maps: Maps;
-  readonly problems: readonly string[];
+  readonly problems: string[];
 } {
   const problems: string[] = [];
   const entries = Object.entries(MAPS).map(([name, schema]) => {

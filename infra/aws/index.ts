@@ -15,4 +15,6 @@ export type {
   RollupDatabaseArgs,
   StorageArgs,
 } from './types';
-export { Watch, type WatchArgs } from './watch/watch';
+export type { Thresholds } from './watch/thresholds';
+export type { Subscription } from './watch/topic';
+export { type AlarmArgs, Watch, type WatchArgs } from './watch/watch';

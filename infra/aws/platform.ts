@@ -6,12 +6,21 @@ import type { ConnectionArgs } from '../provider/resources';
 import { Rollups } from '../provider/rollups';
 import { DatabaseAccess } from './access/access';
 import { RollupDatabase } from './database';
-import type { RollupDatabaseArgs } from './types';
+import type { ExistingDatabaseArgs, NewDatabaseArgs } from './types';
+import { type AlarmArgs, Watch } from './watch/watch';
+import { watchArgs } from './watch/watchArgs';
 
-export type RollupPlatformArgs = RollupDatabaseArgs & {
+interface FolderArgs {
   /** The folder with the definitions, relative to the folder of Pulumi.yaml. */
   readonly rollups: string;
-};
+}
+
+interface WatchedArgs {
+  /** Who is told when something is wrong, and when. Default: alarms, a dashboard, and a topic to subscribe to. */
+  readonly alarms?: AlarmArgs;
+}
+
+export type RollupPlatformArgs = FolderArgs & ((NewDatabaseArgs & WatchedArgs) | ExistingDatabaseArgs);
 
 /**
  * Everything in one: a database on AWS, what is in it, the rollups, and what watches them.
@@ -27,12 +36,14 @@ export class RollupPlatform extends pulumi.ComponentResource {
   readonly database: RollupDatabase;
   readonly access: DatabaseAccess;
   readonly rollups: Rollups;
+  /** undefined for a database that was there already. */
+  readonly watch: Watch | undefined;
   /** How the rollups are deployed: by IAM, as the role that owns them. It holds no secret. */
   readonly connection: ConnectionArgs;
 
   constructor(name: string, args: RollupPlatformArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('tidemark:aws:RollupPlatform', name, {}, options);
-    const { rollups: directory, ...database } = args;
+    const { rollups: directory, alarms = {}, ...database } = { alarms: undefined, ...args };
     this.database = new RollupDatabase(name, database, { parent: this });
     const { deleteWith, host, port, region, login, engineVersion } = this.database;
     const inside = { parent: this, ...(deleteWith === undefined ? {} : { deletedWith: deleteWith }) };
@@ -61,6 +72,10 @@ export class RollupPlatform extends pulumi.ComponentResource {
       { directory, connection: this.connection, serverVersion: engineVersion },
       inside,
     );
+    const watched = watchArgs(this.database, alarms);
+    // After the engine, which tells the figures: before, silence is no alarm. Not after the rollups: one that fails is worth one.
+    const after = { parent: this, dependsOn: [this.rollups.engine] };
+    this.watch = watched === undefined ? undefined : new Watch(name, watched, after);
     this.registerOutputs({ views: this.rollups.views });
   }
 }

@@ -5,20 +5,27 @@ import { metricFilters } from './filters';
 import { namespaceOf, rollupAlarms } from './rollupAlarms';
 import { serverAlarms } from './serverAlarms';
 import { type Thresholds, thresholdsFor } from './thresholds';
-import { alarmTopic, type Subscription } from './topic';
+import { alarmTopic, type Subscription, type TopicArgs } from './topic';
 import type { AlarmSpec, Watched } from './types';
 
-export interface WatchArgs extends Watched {
-  readonly region: pulumi.Input<string>;
-  /** The CloudWatch log group that the server's postgresql log goes to. It must be there. */
-  readonly logGroupName: pulumi.Input<string>;
+/** Who hears alarms, and when they go off. */
+export interface AlarmArgs {
   /** Who is told. Default nobody: the topic is there to subscribe to. */
   readonly subscriptions?: readonly Subscription[];
   /** Key of the topic, whose policy must let CloudWatch use it. Default: a key of its own. */
   readonly kmsKeyArn?: pulumi.Input<string>;
+  /** A topic that is there already, in the same region; it must let CloudWatch publish. Default: one of its own. */
+  readonly topicArn?: pulumi.Input<string>;
+  /** Those that differ from what follows from the server's size. */
   readonly thresholds?: Partial<Thresholds>;
   /** Where the runbook is read: the URL that `#cpu` is put after. Default docs/runbook.md, seen from the repository. */
   readonly runbook?: string;
+}
+
+export interface WatchArgs extends Watched, AlarmArgs {
+  readonly region: pulumi.Input<string>;
+  /** The CloudWatch log group that the server's postgresql log goes to. It must be there. */
+  readonly logGroupName: pulumi.Input<string>;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -41,19 +48,11 @@ export class Watch extends pulumi.ComponentResource {
 
   constructor(name: string, args: WatchArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('tidemark:aws:Watch', name, {}, options);
-    const { identifier, tags = {}, subscriptions = [], runbook = 'docs/runbook.md' } = args;
+    const { identifier, tags = {}, runbook = 'docs/runbook.md' } = args;
+    const { dependsOn } = options;
     const limits = thresholdsFor(args, args.thresholds);
     this.namespace = pulumi.output(identifier).apply(namespaceOf);
-    const topic = alarmTopic(
-      name,
-      {
-        identifier,
-        subscriptions,
-        tags,
-        ...(args.kmsKeyArn === undefined ? {} : { kmsKeyArn: args.kmsKeyArn }),
-      },
-      this,
-    );
+    this.topicArn = pulumi.output(args.topicArn ?? alarmTopic(name, topicArgs(args), this).arn);
     metricFilters(name, args.logGroupName, this.namespace, this);
     const specs = [...rollupAlarms(this.namespace, limits), ...serverAlarms(args, limits)];
     const alarms = specs.map((spec, index) => {
@@ -65,8 +64,8 @@ export class Watch extends pulumi.ComponentResource {
         {
           name: pulumi.interpolate`${identifier}-${suffix}`,
           alarmDescription: `${spec.sentence} Runbook: ${runbook}#${spec.name}`,
-          alarmActions: [topic.arn],
-          okActions: [topic.arn],
+          alarmActions: [this.topicArn],
+          okActions: [this.topicArn],
           comparisonOperator: spec.comparison,
           threshold: spec.threshold,
           evaluationPeriods: spec.periods,
@@ -75,7 +74,8 @@ export class Watch extends pulumi.ComponentResource {
           tags,
           ...measured(spec),
         },
-        { parent: this },
+        // Pulumi does not hand a component's own dependencies on to what is in it.
+        { parent: this, ...(dependsOn === undefined ? {} : { dependsOn }) },
       );
     });
     const arns = alarms.map(({ arn }) => arn);
@@ -87,7 +87,6 @@ export class Watch extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.topicArn = topic.arn;
     this.dashboardName = dashboard.dashboardName;
     this.alarms = pulumi.all(alarms.map((alarm) => alarm.name));
     this.registerOutputs({
@@ -96,6 +95,10 @@ export class Watch extends pulumi.ComponentResource {
       namespace: this.namespace,
     });
   }
+}
+
+function topicArgs({ identifier, subscriptions = [], kmsKeyArn, tags = {} }: WatchArgs): TopicArgs {
+  return { identifier, subscriptions, tags, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
 }
 
 /** One metric as it is, or an expression over several. */

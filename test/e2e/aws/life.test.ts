@@ -16,6 +16,7 @@ let options: Record<string, unknown> = {
   engineVersion: '15',
   identifier: IDENTIFIER,
   instanceClass: 'db.m7g.large',
+  alarms: { emails: ['oncall@example.com'] },
 };
 let stack: AwsStack;
 const argumentsSeen: string[] = [];
@@ -44,6 +45,11 @@ describe('a stack on RDS', () => {
     expect(up).toMatch(/Rollup flights created/);
     expect(reboots(), 'a server that starts with its group needs no reboot').toBe(0);
     await stack.unchanged();
+    const alarms = stack.cloud.resources.all('aws:cloudwatch/metricAlarm:MetricAlarm');
+    expect(alarms.map(({ id }) => id)).toEqual(
+      expect.arrayContaining([`${IDENTIFIER}-cpu`, `${IDENTIFIER}-rollups-silent`]),
+    );
+    expect(stack.cloud.resources.all('aws:sns/topicSubscription:TopicSubscription')).toHaveLength(1);
   });
 
   it('does the whole job as a role that is no superuser', async () => {

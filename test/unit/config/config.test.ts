@@ -138,6 +138,10 @@ describe('the configuration', () => {
     expect(platform({ engine: 'rds', parameters: { work_mem: 65536, jit: false } })).toMatchObject({
       parameters: { work_mem: '65536', jit: 'false' },
     });
+    const thresholds = { cpuPercent: 70 };
+    expect(platform({ engine: 'rds', alarms: { emails: ['a@example.com'], thresholds } })).toMatchObject({
+      alarms: { subscriptions: [{ protocol: 'email', endpoint: 'a@example.com' }], thresholds },
+    });
     expect(platform({ engine: 'rds', applyImmediately: true })).toMatchObject({ applyImmediately: true });
     expect(platform({ engine: 'existing', existing: { arn: 'arn:x' } })).toMatchObject({
       existing: { arn: 'arn:x' },
@@ -167,6 +171,21 @@ describe('the configuration', () => {
         '  tidemark:tags.a: Invalid input: expected string, received number.',
     ],
     [{ engine: 'rds', tunnel: { ssh: { host: 'h' } } }, /tidemark:tunnel\.ssh\.user: Invalid input/],
+    [
+      { engine: 'rds', alarms: { emails: ['oncall'], thresholds: { cpu: 5, load: 0 } } },
+      'The configuration has mistakes:\n' +
+        '  tidemark:alarms.emails.0: Invalid email address.\n' +
+        '  tidemark:alarms.thresholds.load: Too small: expected number to be >0.\n' +
+        '  tidemark:alarms.thresholds has the key cpu, which is not known.',
+    ],
+    [
+      { engine: 'rds', alarms: { emails: ['a@example.com'], topicArn: 'arn:aws:sns:eu-west-1:1:pages' } },
+      /tidemark:alarms: give emails, for a topic of its own, or topicArn, for one that is there already\./,
+    ],
+    [
+      { engine: 'existing', existing: { arn: 'arn:x' }, alarms: { emails: ['a@example.com'] } },
+      /tidemark:alarms is only for a database that is made here/,
+    ],
     [{ engine: 'rds', backup: 'daily' }, 'The configuration tidemark:backup is not a map.'],
   ])('%j is refused', (values, message) => {
     expect(refusal(values)).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
