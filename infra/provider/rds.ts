@@ -49,11 +49,20 @@ export async function describeMembers(target: RdsTarget): Promise<readonly RdsMe
   });
 }
 
-/** Starts a reboot of one instance; returns before it is over. */
-export async function reboot(target: RdsTarget, instance: string): Promise<void> {
-  await called(target, 'RebootDBInstance', (client, sdk) =>
-    client.send(new sdk.RebootDBInstanceCommand({ DBInstanceIdentifier: instance })),
-  );
+/**
+ * Starts a reboot of one instance; returns before it is over.
+ * @returns false if the instance is busy, as readers are while their writer restarts: it has to be asked again.
+ */
+export async function reboot(target: RdsTarget, instance: string): Promise<boolean> {
+  return called(target, 'RebootDBInstance', async (client, sdk) => {
+    try {
+      await client.send(new sdk.RebootDBInstanceCommand({ DBInstanceIdentifier: instance }));
+      return true;
+    } catch (error) {
+      if (error instanceof sdk.InvalidDBInstanceStateFault) return false;
+      throw error;
+    }
+  });
 }
 
 /** Loaded when needed: most operations never call AWS. */

@@ -90,20 +90,28 @@ async function restart(inputs: Data, wanted: Parameters): Promise<void> {
     await sleep(POLL_MILLISECONDS);
   }
   const before = (await read(inputs, (client) => observeSettings(client, {}))).startedAt;
-  for (const { instance } of await describeMembers(target)) await reboot(target, instance);
+  for (const { instance } of await describeMembers(target)) {
+    while (!(await reboot(target, instance))) {
+      if (Date.now() > deadline)
+        throw notBack(`The instance ${instance} could not be rebooted: it was busy for`);
+      await sleep(POLL_MILLISECONDS);
+    }
+  }
   for (;;) {
     const observed = await look(inputs, wanted);
     if (observed !== null && observed.startedAt !== before) {
       if (pendingOf(observed).length === 0) return;
       throw notInForce(pendingOf(observed), 'though the server was rebooted');
     }
-    if (Date.now() > deadline) {
-      throw new TidemarkError('The server did not come back within half an hour of its reboot.', {
-        hint: 'Look at its events in the RDS console, then run `pulumi up` again.',
-      });
-    }
+    if (Date.now() > deadline) throw notBack('The server did not come back from its reboot within');
     await sleep(POLL_MILLISECONDS);
   }
+}
+
+function notBack(what: string): TidemarkError {
+  return new TidemarkError(`${what} half an hour.`, {
+    hint: 'Look at its events in the RDS console, then run `pulumi up` again.',
+  });
 }
 
 /** null while the server is away, which it is meant to be. */

@@ -34,7 +34,7 @@ export class Cloud {
     secretAccessKey: 'standin/secret/key/of/nobody',
   };
   readonly delays: Delays = { reboot: 500, apply: 200, create: 0 };
-  /** The actions of AWS that were called. */
+  /** The actions of AWS that were called and carried out. */
   readonly calls: string[] = [];
   /** Why tokens were refused. */
   readonly refusedTokens: string[] = [];

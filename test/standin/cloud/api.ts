@@ -68,7 +68,7 @@ function rdsAnswer({ rds }: ApiSurroundings, query: URLSearchParams, host: strin
       const database = rds.servedBy(id);
       if (database.status !== 'available')
         throw new Refusal(`InvalidDBInstanceState: Instance ${id} is not in available state.`);
-      // Of a cluster, only the writer's reboot matters here: there is one server.
+      // Of a cluster, only the writer's reboot matters here: there is one server, whose readers are busy as long as it is.
       const done = rds.membersOf(database.identifier).indexOf(id) > 0 ? Promise.resolve() : database.reboot();
       done.catch((error: Error) => console.error(`The stand-in could not reboot ${id}: ${error.message}`));
       return instance(id, database, host);
@@ -93,7 +93,6 @@ export async function answerApi(
   const target = request.headers['x-amz-target'];
   const query = new URLSearchParams(text);
   const action = typeof target === 'string' ? target.replace(/^.*\./, '') : (query.get('Action') ?? '');
-  around.calls.push(action);
   const json = typeof target === 'string';
   try {
     if (!request.headers.authorization?.includes(`Credential=${around.accessKeyId}/`))
@@ -101,10 +100,12 @@ export async function answerApi(
     if (json) {
       if (action !== 'GetSecretValue') throw new Refusal(`UnknownOperationException: ${action}`);
       const { arn, text: secret } = around.secrets.value((JSON.parse(text) as { SecretId: string }).SecretId);
+      around.calls.push(action);
       const answer = { ARN: arn, Name: arn.split(':secret:')[1], SecretString: secret };
       return send(response, 200, 'application/x-amz-json-1.1', JSON.stringify(answer));
     }
     const result = rdsAnswer(around, query, host);
+    around.calls.push(action);
     const name = `${action}Re`;
     const space = 'xmlns="http://rds.amazonaws.com/doc/2014-10-31/"';
     send(
