@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -180,13 +180,16 @@ describe('tidemark pulumi', () => {
   it('tells once why a tunnel does not open, and leaves nothing behind', async () => {
     standIn('for (const _ of [1, 2]) await viaProxy().catch((error) => console.log(error.message));');
     ssm.refuse('AccessDeniedException');
-    const { code, stderr } = await run(['up', '--tunnel-instance', INSTANCE]);
+    // A folder of its own for what is temporary: others of this machine may be running Tidemark just now.
+    const TMPDIR = mkdtempSync(join(tmpdir(), 'tidemark-test-'));
+    const { code, stderr } = await run(['up', '--tunnel-instance', INSTANCE], { TMPDIR });
     ssm.refuse(undefined);
     expect(code).toBe(0);
     expect(
       stderr.match(/ssm:StartSession for the instance \S+ in eu-central-1 failed: access is denied\./g),
     ).toHaveLength(1);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('tidemark-pulumi-'))).toEqual([]);
+    expect(readdirSync(TMPDIR).filter((name) => name.startsWith('tidemark-pulumi-'))).toEqual([]);
+    rmSync(TMPDIR, { recursive: true });
   });
 
   it('says what is missing where there is no pulumi', async () => {
