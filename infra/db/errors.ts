@@ -56,6 +56,10 @@ const PLAIN_TEXT: Told = {
 const IAM_HINT =
   'The role must be granted rds_iam, the instance must have IAM authentication, and the AWS credentials must be allowed rds-db:connect for it.';
 
+/** RDS asks its own PAM module about members of rds_iam and about nobody else. */
+const PAM_HINT =
+  'On RDS a member of rds_iam, direct or through another role, logs in by IAM only. With a token instead of the password the user still gets in, if its AWS credentials are allowed rds-db:connect for it, and may take back what makes it a member.';
+
 const STATES: Readonly<Record<string, Told>> = {
   '28P01': {
     sentence: 'The database refused the password.',
@@ -100,7 +104,8 @@ export function databaseError(cause: unknown, connection?: Connection | { readon
     const told = `${cause.message}${cause.detail === undefined || cause.detail === '' ? '' : ` (${cause.detail})`}`;
     const refused = cause.code === '28000' || cause.code === '28P01';
     const byIam = connection !== undefined && 'iam' in connection && connection.iam === true;
-    const hint = refused && byIam ? IAM_HINT : (known?.hint ?? cause.hint);
+    const byPam = refused && cause.message.startsWith('PAM ');
+    const hint = refused && byIam ? IAM_HINT : byPam ? PAM_HINT : (known?.hint ?? cause.hint);
     return new TidemarkDatabaseError(
       known === undefined
         ? `PostgreSQL says: ${told} [${cause.code}].`

@@ -66,6 +66,9 @@ export const login: Provider = {
   },
 
   async delete(id, outputs) {
-    await remove(decode(outputs), (client) => removeLogin(client, id));
+    if (await remove(decode(outputs), (client) => removeLogin(client, id))) return;
+    console.log(
+      `The login ${id} is still there, without any role and any way to log in: from PostgreSQL 16 on only a superuser may drop it.`,
+    );
   },
 };

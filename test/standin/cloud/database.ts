@@ -1,7 +1,7 @@
 /** One stand-in instance or cluster: a PostgreSQL that runs with the settings that its parameter group had when it last started. */
 import { escapeIdentifier } from 'pg';
 import type { Data } from '../plugin/values';
-import { changePassword, clientLines, createAdministrator } from './administrator';
+import { changePassword, clientLines, createAdministrator, refuseMembers } from './administrator';
 import { major } from './databaseRules';
 import { type Catalog, followed, type GroupParameter, groupSettings } from './parameters';
 import { type Configuration, PrivatePostgres } from './postgres';
@@ -119,6 +119,8 @@ export class StandinDatabase {
     this.#running = groupSettings(this.around.group(this.groupName));
     await next.start({ ...this.configuration(), clients: [] });
     await carryOver(old, next);
+    // What RDS does by itself at every login is not carried over.
+    if (generation >= 16) await next.asAdmin('postgres', (client) => refuseMembers(client, this.master));
     await old.stop();
     await next.stop();
     this.#postgres = next.movedTo(old.port);
@@ -145,6 +147,7 @@ export class StandinDatabase {
     return {
       settings: this.#running,
       clients: clientLines({
+        generation: this.postgres.generation,
         master: this.master,
         forceTls: this.#running['rds.force_ssl'] === '1',
         ldapPort: this.around.ldapPort,
