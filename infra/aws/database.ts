@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Tunnel } from '../plan/connection';
+import { announcedHost } from '../provider/announce';
 import { type ConnectionArgs, Login, Server } from '../provider/resources';
 import { stop } from '../provider/stop';
 import { newDatabaseProblems } from './checks';
@@ -41,6 +42,7 @@ function refuse(name: string, problems: readonly string[]): void {
 export class RollupDatabase extends pulumi.ComponentResource {
   /** The database of the rollups. This component does not make it. */
   readonly database: string;
+  /** Known once the way to it is told to `tidemark pulumi`: for providers that connect by themselves. */
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly region: pulumi.Output<string>;
@@ -85,12 +87,11 @@ export class RollupDatabase extends pulumi.ComponentResource {
     this.tags = tagsOf(args.tags, origin);
     this.database = facts.database;
     this.engineVersion = facts.engineVersion;
-    this.host = facts.host;
     this.port = facts.port;
     this.region = facts.region;
     this.tunnel = facts.tunnel === undefined ? undefined : pulumi.output(facts.tunnel);
     const there = {
-      host: this.host,
+      host: facts.host,
       port: this.port,
       region: this.region,
       ...(args.caFile === undefined ? {} : { caFile: args.caFile }),
@@ -98,6 +99,7 @@ export class RollupDatabase extends pulumi.ComponentResource {
     };
     this.masterConnection = { ...there, database: ADMINISTRATION, user: facts.user, ...facts.password };
     this.connection = { ...there, database: this.database, user: DEPLOY_LOGIN, iam: true };
+    this.host = announcedHost(this.connection);
     this.kind = facts.kind;
     this.identifier = facts.identifier;
     this.arn = facts.arn;

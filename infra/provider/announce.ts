@@ -1,7 +1,7 @@
 /** Telling `tidemark pulumi` the way to a database that the program itself may only just have made. */
 import * as pulumi from '@pulumi/pulumi';
 import { announceRoute } from '../db/reach/routes';
-import { asConnection } from './connection';
+import type { Connection, HostConnection } from '../plan/connection';
 import { located } from './location';
 import type { ConnectionArgs } from './resources';
 
@@ -11,10 +11,14 @@ import type { ConnectionArgs } from './resources';
  * `pulumi`, it is the host and nothing else.
  */
 export function announcedHost(connection: pulumi.Input<ConnectionArgs>): pulumi.Output<string> {
-  return pulumi.output(connection).apply((given) => {
-    const known = located(asConnection(given));
-    if (!('host' in known)) throw new TypeError('Only a connection with a host can be announced.');
-    announceRoute(known);
-    return known.host;
+  const given = pulumi.output(connection);
+  const told = given.apply((known) => {
+    // Not judged here: the resources that get it tell what is wrong with it.
+    const there = located(known as Connection);
+    if (!('host' in there)) throw new TypeError('Only a connection with a host can be announced.');
+    announceRoute(there);
+    return there.host;
   });
+  // Where a tunnel is about to be replaced, a preview would not know the host for it, and so nothing of what is in the database.
+  return pulumi.runtime.isDryRun() ? (given as pulumi.Output<HostConnection>).host : told;
 }

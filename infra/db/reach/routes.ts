@@ -35,8 +35,8 @@ const announced = new Set<string>();
 /** Tells `tidemark pulumi`, if this process runs under it, the way to a database. Once is enough, more does no harm. */
 export function announceRoute(connection: HostConnection): void {
   const file = process.env[ROUTES_VARIABLE];
-  const route = routeOf(connection);
-  if (file === undefined || file === '' || route === undefined) return;
+  const route = file === undefined || file === '' ? undefined : routeOf(connection);
+  if (file === undefined || route === undefined) return;
   const line = `${JSON.stringify(route)}\n`;
   if (announced.has(file + line)) return;
   try {

@@ -7,8 +7,9 @@ import { Cloud } from '../../standin/cloud';
 
 export const ROOT = join(__dirname, '../../..');
 
-export function startCloud(name: string): Promise<Cloud> {
-  return Cloud.start(join(ROOT, '.local', 'test', 'cloud', name));
+/** @param host The name of all endpoints. Default: localhost. */
+export function startCloud(name: string, host?: string): Promise<Cloud> {
+  return Cloud.start(join(ROOT, '.local', 'test', 'cloud', name), host);
 }
 
 export async function connect(cloud: Cloud, id: string, options: ClientConfig): Promise<Client> {

@@ -31,13 +31,14 @@ export class AwsStack {
     readonly runner: StackRunner,
   ) {}
 
-  static async start(name: string, identifier: string, options: Options): Promise<AwsStack> {
+  /** @param host The name of the database's endpoint. Default: localhost. */
+  static async start(name: string, identifier: string, options: Options, host?: string): Promise<AwsStack> {
     const folder = join(ROOT, '.local', 'test', 'cloud', name);
     await rm(join(folder, 'state'), { recursive: true, force: true });
     await rm(join(folder, 'rollups'), { recursive: true, force: true });
     await mkdir(join(folder, 'rollups'), { recursive: true });
     await writeProject(folder);
-    const cloud = await startCloud(name);
+    const cloud = await startCloud(name, host);
     try {
       const runner = await stackRunner({
         root: ROOT,
