@@ -77,6 +77,8 @@ const require = createRequire(join(root, 'dist', 'package.json'));
 const { ensurePulumiCli } = require('./infra/local/pulumiCli.js');
 const { fromNodeProviderChain } = createRequire(join(root, 'package.json'))('@aws-sdk/credential-providers');
 const { stack, rest } = stackOf(given);
+// Which versions of Node later releases of the SDK will need is no news for whoever runs this.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 await fromNodeProviderChain()().catch(() =>
   end(

@@ -1,6 +1,6 @@
 /** The two calls to the RDS API that an `up` makes itself: is a reboot pending, and reboot. */
 import type { RDSClient } from '@aws-sdk/client-rds';
-import { awsError } from '../db/reach/aws';
+import { awsError, clientSettings } from '../db/reach/aws';
 
 /** One of `instance` and `cluster`: their identifiers. */
 export interface RdsTarget {
@@ -73,7 +73,7 @@ async function called<T>(
 ): Promise<T> {
   const sdk = require('@aws-sdk/client-rds') as Sdk;
   const { region, profile } = target;
-  const client = new sdk.RDSClient({ region, ...(profile === undefined ? {} : { profile }) });
+  const client = new sdk.RDSClient(clientSettings(region, profile));
   try {
     return await call(client, sdk);
   } catch (cause) {

@@ -102,10 +102,19 @@ function errorNames(cause: unknown): readonly string[] {
   return found;
 }
 
+/**
+ * Before the SDK is used: its warning of the Node versions that later releases will need goes to whoever chooses the
+ * release, and would stand in the diagnostics of every `pulumi up`.
+ */
+export function quietSdk(): void {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+}
+
 /** What every client of the SDK is made with. It tries a call three times, as is its default. */
 export function clientSettings(
   region: string,
   profile: string | undefined,
 ): { region: string; profile?: string } {
+  quietSdk();
   return { region, ...(profile === undefined ? {} : { profile }) };
 }

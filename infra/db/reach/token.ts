@@ -1,6 +1,6 @@
 /** IAM tokens in place of passwords: signed on this machine, valid for 15 minutes, made anew for every connect. */
 import type { HostConnection } from '../../plan/connection';
-import { awsError } from './aws';
+import { awsError, quietSdk } from './aws';
 import { regionOf } from './region';
 
 type Signing = typeof import('@aws-sdk/rds-signer');
@@ -10,6 +10,7 @@ type Credentials = typeof import('@aws-sdk/credential-providers');
 export async function iamToken(connection: HostConnection): Promise<string> {
   const { host, port = 5432, user, profile } = connection;
   const region = regionOf(connection);
+  quietSdk();
   const { Signer } = require('@aws-sdk/rds-signer') as Signing;
   const { fromNodeProviderChain } = require('@aws-sdk/credential-providers') as Credentials;
   const credentials = fromNodeProviderChain(profile === undefined ? {} : { profile });

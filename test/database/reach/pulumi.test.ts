@@ -77,8 +77,6 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'hunter2-key',
       PW: secure.password,
-      // Of the version of Node that runs the tests, which is not theirs to judge.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...env,
     },
   });
