@@ -13,9 +13,15 @@ declare
   v_below  tstzmultirange := '{}';
   v_count  record;
   v_lost   bigint;
+  v_any    boolean;
 begin
   select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
-  keys := 0; written := 0; removed := 0;
+  total := 0; keys := 0; written := 0; removed := 0; late := 0;
+
+  -- Most minutes have no late change at all: one cheap look instead of two deletes. What commits after it stays in the log.
+  execute format('select exists (select from rollup.%I) or exists (select from rollup.%I)', 'dirty_' || p_name, 'late_' || p_name)
+    into v_any;
+  if not v_any then return; end if;
 
   execute v_config.statements ->> 'consumeDirty' into total, v_keys, v_first, v_last, v_lost using p_limit, v_config.sealed;
   if total > 0 then

@@ -45,6 +45,12 @@ declare
   v_wait    text := current_setting('lock_timeout');
 begin
   select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
+  -- A table without partitions, now and before, has nothing to follow.
+  if isempty(v_config.sealed)
+     and not exists (select from pg_class c where c.oid = v_config.source_oid and c.relkind = 'p')
+     and not exists (select from rollup.source_leaf k where k.rollup = p_name) then
+    return;
+  end if;
   select statements into strict v_coarse from rollup.timeseries_tier where rollup = p_name order by ordinal desc limit 1;
 
   -- A coarse bucket that was open when a part of it was sealed, and has been aggregated since.

@@ -65,6 +65,13 @@ describe(`a server killed with SIGKILL (PostgreSQL ${generation()})`, () => {
       'select gid from pg_prepared_xacts where database = current_database()',
     );
     for (const { gid } of left.rows) await workload.client.query(`commit prepared '${gid}'`);
+    // Ticks are committed without waiting for the disk. One that is left with an id that is given out again would be wrong.
+    expect(
+      await value(
+        workload.client,
+        'select count(*)::integer from rollup.tick where xid >= pg_snapshot_xmax(pg_current_snapshot())',
+      ),
+    ).toBe(0);
   }
 
   it('during backfill: what was committed stays, the rest is done again, exactly', async () => {
@@ -93,10 +100,13 @@ describe(`a server killed with SIGKILL (PostgreSQL ${generation()})`, () => {
     await expectExact(workload.client, ...workload.rollups);
   }, 120_000);
 
-  it('during refreshes under load, twice', async () => {
+  it('during refreshes under load, then once more with no commit waiting for the disk', async () => {
     const seed = chooseSeed();
     console.log(`TIDEMARK_SEED=${seed} repeats this run.`);
     for (let round = 0; round < 2; round++) {
+      // Commits are lost then: of rows, of what the triggers logged and of refreshes, never one without those before it.
+      if (round === 1)
+        await workload.client.query(`alter database ${database.name} set synchronous_commit = off`);
       const started = Date.now();
       await crash(
         () => runLoad(database, workload, { seconds: 60, seed: seed + round, writers: 12, checkers: 1 }),
