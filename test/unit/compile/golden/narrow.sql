@@ -153,13 +153,13 @@ select (select count(*) from keys) as keys, (select count(*) from written) as wr
 
 -- 10s statement materialize
 insert into silver."beats_10s" (bucket, "__rows")
-select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'), count(*) as "__rows"
-  from "raw"."beats" s where s."at" >= $1 and s."at" < $2 group by 1 order by 1;
+select * from (select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'), count(*) as "__rows"
+  from "raw"."beats" s where s."at" >= $1 and s."at" < $2 group by 1 offset 0) x order by 1;
 
 -- 10s statement materializeFromSource
 insert into silver."beats_10s" (bucket, "__rows")
-select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'), count(*) as "__rows"
-  from "raw"."beats" s where s."at" >= $1 and s."at" < $2 group by 1 order by 1;
+select * from (select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'), count(*) as "__rows"
+  from "raw"."beats" s where s."at" >= $1 and s."at" < $2 group by 1 offset 0) x order by 1;
 
 -- 10s statement clear
 delete from silver."beats_10s" where bucket >= $1 and bucket < $2;
