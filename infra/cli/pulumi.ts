@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { closeLinks } from '../db/reach/links';
 import { startProxy } from '../db/reach/proxy';
+import { isRdsHost } from '../db/reach/region';
 import { PROXY_VARIABLE, ROUTES_VARIABLE } from '../db/reach/routes';
 import { TidemarkError } from '../plan/error';
 import { reportFailure } from './failure';
@@ -120,8 +121,9 @@ function warnOfProxies(): void {
   }
 }
 
-/** Whether an entry of NO_PROXY takes in hosts of RDS: only `*.zone` stands for more than one host. */
+/** Whether an entry of NO_PROXY takes in a host of RDS: its own name, or `*.zone`; nothing else stands for a name. */
 export function bypassesRds(entry: string): boolean {
+  if (isRdsHost(entry) && !entry.startsWith('*')) return true;
   const zone = entry.startsWith('*.') ? entry.slice(2).toLowerCase() : undefined;
   return zone !== undefined && /^((([a-z0-9-]+\.)*rds\.)?amazonaws\.)?com(\.cn)?$/.test(zone);
 }

@@ -100,6 +100,8 @@ describe('what `tidemark pulumi` reads in its arguments and its environment', ()
     ['*.eu-central-1.rds.amazonaws.com', true],
     ['*.amazonaws.com.cn', true],
     ['*.com', true],
+    [HOST, true],
+    [`${HOST}.`, true],
     ['amazonaws.com', false],
     ['.amazonaws.com', false],
     ['*.s3.amazonaws.com', false],
