@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withLock } from '../../infra/local/lock';
 import { answerApi } from './cloud/api';
 import { type Authority, createAuthority, createCertificate } from './cloud/certificates';
 import type { StandinDatabase } from './cloud/database';
@@ -53,6 +54,7 @@ export class Cloud {
     readonly authority: Authority,
     certificate: { readonly certificateFile: string; readonly keyFile: string },
     private readonly ldap: NetServer,
+    private readonly release: () => void,
   ) {
     this.secrets = new Secrets(this.account.region, this.account.id);
     this.rds = new Rds(this.account, host, this.secrets, {
@@ -83,11 +85,11 @@ export class Cloud {
    * @param host The name of all endpoints: it must lead to this machine.
    */
   static async start(folder: string, host = 'localhost'): Promise<Cloud> {
-    await mkdir(folder, { recursive: true });
+    const release = await held(folder);
     const authority = await createAuthority(join(folder, 'ca'));
     const certificate = await createCertificate(authority, join(folder, 'certificate'), [host]);
     const ldap = await ldapServer((user, server, token) => cloud.admits(user, server, token));
-    const cloud: Cloud = new Cloud(folder, host, authority, certificate, ldap);
+    const cloud: Cloud = new Cloud(folder, host, authority, certificate, ldap, release);
     await new Promise<void>((resolve) => cloud.#http.listen(0, '127.0.0.1', resolve));
     return cloud;
   }
@@ -121,6 +123,7 @@ export class Cloud {
     this.#http.closeAllConnections();
     this.#http.close();
     this.ldap.close();
+    this.release();
   }
 
   private admits(user: string, server: string, token: string): boolean {
@@ -148,4 +151,12 @@ export class Cloud {
     await this.beforeOperation(operation, question.type, question.name);
     return this.resources.answer(operation, question);
   }
+}
+
+/** Holds a folder until it is released: two runs of one test would pull the servers from under each other. */
+async function held(folder: string): Promise<() => void> {
+  await mkdir(folder, { recursive: true });
+  return new Promise((resolve, reject) => {
+    withLock(folder, () => new Promise<void>((release) => resolve(release))).catch(reject);
+  });
 }

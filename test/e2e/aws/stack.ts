@@ -34,12 +34,11 @@ export class AwsStack {
   /** @param host The name of the database's endpoint. Default: localhost. */
   static async start(name: string, identifier: string, options: Options, host?: string): Promise<AwsStack> {
     const folder = join(ROOT, '.local', 'test', 'cloud', name);
-    await rm(join(folder, 'state'), { recursive: true, force: true });
-    await rm(join(folder, 'rollups'), { recursive: true, force: true });
-    await mkdir(join(folder, 'rollups'), { recursive: true });
-    await writeProject(folder);
     const cloud = await startCloud(name, host);
     try {
+      for (const part of ['state', 'rollups']) await rm(join(folder, part), { recursive: true, force: true });
+      await mkdir(join(folder, 'rollups'), { recursive: true });
+      await writeProject(folder);
       const runner = await stackRunner({
         root: ROOT,
         project: folder,
