@@ -21,6 +21,8 @@ export interface StackRunner {
   /** Creates the stack if it is not there yet. */
   ensureStack(): Promise<void>;
   readonly stack: string;
+  /** The stack's configuration, which every command reads and writes. */
+  readonly configFile: string;
   /** The whole environment of every command. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -87,6 +89,7 @@ export async function stackRunner(options: StackOptions): Promise<StackRunner> {
 
   return {
     stack,
+    configFile: config.file,
     env,
     async run(args, run = {}) {
       await recover(args[0] ?? '', run);

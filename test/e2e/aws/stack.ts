@@ -8,7 +8,6 @@ import { expect, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type StackRunner, stackRunner } from '../../../infra/local/pulumiStack';
 import type { Cloud } from '../../standin/cloud';
-import { configFile } from '../provider/stack';
 import { connect, iamToken, ROOT, startCloud } from './cloudHelper';
 
 /** What a user writes under `tidemark:` in the stack's file. */
@@ -73,7 +72,7 @@ export class AwsStack {
 
   /** Replaces the whole configuration; the salt, if there is one, belongs to the state and stays. */
   async configure(options: Options): Promise<void> {
-    const file = await configFile(this.runner.stack);
+    const file = this.runner.configFile;
     const salt = /^encryptionsalt:.*$/m.exec(await readFile(file, 'utf8'))?.[0] ?? '';
     const values = Object.entries({ ...BASE, ...options }).map(([key, value]) => [`tidemark:${key}`, value]);
     const config = { ...Object.fromEntries(values), 'aws:region': this.cloud.account.region };

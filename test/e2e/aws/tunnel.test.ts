@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ProcessResult, runProcess } from '../../../infra/local/pulumiProcess';
 import { type Bastion, startBastion } from '../../database/reach/bastion';
-import { configFile } from '../provider/stack';
 import { ROOT } from './cloudHelper';
 import { flights } from './flights';
 import { AwsStack } from './stack';
@@ -28,13 +27,7 @@ async function tidemark(...args: readonly string[]): Promise<ProcessResult> {
 }
 
 async function pulumi(...args: readonly string[]): Promise<string> {
-  const flags = [
-    '--config-file',
-    await configFile(stack.runner.stack),
-    '--non-interactive',
-    '--color',
-    'never',
-  ];
+  const flags = ['--config-file', stack.runner.configFile, '--non-interactive', '--color', 'never'];
   const { code, stdout, stderr } = await tidemark('pulumi', '--', ...args, ...flags);
   return `${stdout}\n${stderr}\nended with ${code}`;
 }

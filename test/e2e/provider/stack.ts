@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Client } from 'pg';
@@ -78,7 +77,8 @@ export class TestStack {
 
   /** Replaces the whole configuration; the salt, if there is one, belongs to the state and stays. */
   async configure(values: { connection?: object; rollups?: string }): Promise<void> {
-    const file = await configFile(this.runner.stack);
+    // Written at once: each `pulumi config set` takes a second.
+    const file = this.runner.configFile;
     const salt = /^encryptionsalt:.*$/m.exec(await readFile(file, 'utf8'))?.[0] ?? '';
     const config = Object.fromEntries(
       Object.entries(values).map(([key, value]) => [`tidemark:${key}`, value]),
@@ -122,14 +122,4 @@ export async function testStack(name: string): Promise<TestStack> {
   await stack.configure({ connection: { urlFile: join(place, 'url') }, rollups: join(place, 'rollups') });
   await runner.ensureStack();
   return stack;
-}
-
-/** The runner's copy of the stack's configuration, written at once: each `pulumi config set` takes a second. */
-export async function configFile(stack: string): Promise<string> {
-  const folder = join(ROOT, '.local', 'pulumi', 'config');
-  for (const entry of await readdir(folder)) {
-    const file = join(folder, entry, `Pulumi.${stack}.yaml`);
-    if (existsSync(file)) return file;
-  }
-  throw new Error(`stack ${stack} has no configuration`);
 }
