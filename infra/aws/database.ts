@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Tunnel } from '../plan/connection';
 import { announcedHost } from '../provider/announce';
+import { requireSsm } from '../provider/requireSsm';
 import { type ConnectionArgs, Login, Server } from '../provider/resources';
 import { stop } from '../provider/stop';
 import { newDatabaseProblems } from './checks';
@@ -24,6 +25,10 @@ function refuse(name: string, problems: readonly string[]): void {
   throw stop(
     [`${count} in the options of the database ${name}, so nothing is planned:`, ...problems].join('\n  '),
   );
+}
+
+function goesThroughSsm({ tunnel, ...args }: RollupDatabaseArgs): boolean {
+  return tunnel === undefined ? 'bastion' in args && args.bastion === true : 'ssm' in tunnel;
 }
 
 /**
@@ -81,6 +86,7 @@ export class RollupDatabase extends pulumi.ComponentResource {
 
   constructor(name: string, args: RollupDatabaseArgs, options: pulumi.ComponentResourceOptions = {}) {
     refuse(name, 'existing' in args ? existingProblems(args) : newDatabaseProblems(args));
+    if (goesThroughSsm(args)) requireSsm();
     super('tidemark:aws:RollupDatabase', name, {}, options);
     const origin = { project: pulumi.getProject(), stack: pulumi.getStack() };
     const facts = 'existing' in args ? existingFacts(args, this) : newFacts(name, args, origin, this);

@@ -93,8 +93,8 @@ export function estimateRows(design: Design): readonly EstimateRow[] {
 }
 
 /** The amounts as a table, for the terminal. */
-export function estimateTable(design: Design): string {
+export function estimateTable(what: string, rows: readonly EstimateRow[]): string {
   const table = new Table({ head: ['A month of', 'amount', 'unit'], style: { head: [], border: [] } });
-  for (const row of estimateRows(design)) table.push([...row]);
-  return `What the database ${design.identifier} is billed by (prices: calculator.aws):\n${table.toString()}`;
+  for (const row of rows) table.push([...row]);
+  return `What ${what} is billed by (prices: calculator.aws):\n${table.toString()}`;
 }

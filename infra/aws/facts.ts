@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Tunnel } from '../plan/connection';
 import { backupVault } from './backup';
 import { bastion } from './bastion';
-import { estimateTable } from './estimate';
+import { estimateRows, estimateTable } from './estimate';
 import { existing, type Target } from './existing';
 import { foundation } from './foundation';
 import { MASTER_USER } from './instance';
@@ -97,7 +97,8 @@ function tell(design: Design, estimate: boolean, parent: pulumi.Resource): void 
       parent,
     );
   }
-  if (estimate) void pulumi.log.info(estimateTable(design), parent);
+  if (!estimate) return;
+  void pulumi.log.info(estimateTable(`the database ${design.identifier}`, estimateRows(design)), parent);
 }
 
 /** Looks the database up, and makes nothing. */

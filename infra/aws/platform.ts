@@ -6,7 +6,9 @@ import type { ConnectionArgs } from '../provider/resources';
 import { Rollups } from '../provider/rollups';
 import { DatabaseAccess } from './access/access';
 import { RollupDatabase } from './database';
+import { estimateTable } from './estimate';
 import type { ExistingDatabaseArgs, NewDatabaseArgs } from './types';
+import { watchRows } from './watch/estimate';
 import { type AlarmArgs, Watch } from './watch/watch';
 import { watchArgs } from './watch/watchArgs';
 
@@ -76,6 +78,10 @@ export class RollupPlatform extends pulumi.ComponentResource {
     // After the engine, which tells the figures: before, silence is no alarm. Not after the rollups: one that fails is worth one.
     const after = { parent: this, dependsOn: [this.rollups.engine] };
     this.watch = watched === undefined ? undefined : new Watch(name, watched, after);
+    if (watched !== undefined && 'estimate' in args && args.estimate === true) {
+      const rows = watchRows(watched, Object.keys(this.rollups.rollups).length);
+      void pulumi.log.info(estimateTable('watching it', rows), this.watch);
+    }
     this.registerOutputs({ views: this.rollups.views });
   }
 }

@@ -50,11 +50,10 @@ export class Watch extends pulumi.ComponentResource {
     super('tidemark:aws:Watch', name, {}, options);
     const { identifier, tags = {}, runbook = 'docs/runbook.md' } = args;
     const { dependsOn } = options;
-    const limits = thresholdsFor(args, args.thresholds);
     this.namespace = pulumi.output(identifier).apply(namespaceOf);
     this.topicArn = pulumi.output(args.topicArn ?? alarmTopic(name, topicArgs(args), this).arn);
     metricFilters(name, args.logGroupName, this.namespace, this);
-    const specs = [...rollupAlarms(this.namespace, limits), ...serverAlarms(args, limits)];
+    const specs = alarmSpecs(args);
     const alarms = specs.map((spec, index) => {
       // A second alarm of the same name stands for instances beyond the tenth.
       const before = specs.slice(0, index).filter((other) => other.name === spec.name).length;
@@ -95,6 +94,13 @@ export class Watch extends pulumi.ComponentResource {
       namespace: this.namespace,
     });
   }
+}
+
+/** All alarms of a database. */
+export function alarmSpecs(args: WatchArgs): readonly AlarmSpec[] {
+  const limits = thresholdsFor(args, args.thresholds);
+  const namespace = pulumi.output(args.identifier).apply(namespaceOf);
+  return [...rollupAlarms(namespace, limits), ...serverAlarms(args, limits)];
 }
 
 function topicArgs({ identifier, subscriptions = [], kmsKeyArn, tags = {} }: WatchArgs): TopicArgs {

@@ -1,5 +1,5 @@
 /** AWS's session-manager-plugin as a child process: it carries the bytes of one session of Systems Manager. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { TidemarkError } from '../../plan/error';
 import { TidemarkDatabaseError } from '../errors';
 
@@ -29,23 +29,18 @@ export interface PluginCall {
 }
 
 /** Throws unless the plugin is installed and new enough. Asked before a session is started, which nobody would end. */
-export async function requirePlugin(): Promise<void> {
-  const child = spawn(PROGRAM, ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString('utf8');
+export function requirePlugin(): void {
+  const { error, stdout } = spawnSync(PROGRAM, ['--version'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    encoding: 'utf8',
+    timeout: 10_000,
   });
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', (cause) => reject(missing(cause)));
-    child.once('close', () => resolve());
-  });
-  const version = /\d+(?:\.\d+)+/.exec(text)?.[0];
+  if (error !== undefined) throw missing(error);
+  const version = /\d+(?:\.\d+)+/.exec(stdout)?.[0];
   if (version !== undefined && !isNewer(version, TOO_OLD)) {
     throw new TidemarkError(
       `${PROGRAM} ${version} is too old: it would show the session's token to everybody.`,
-      {
-        hint: `Install a version after ${TOO_OLD}: ${INSTALL}`,
-      },
+      { hint: `Install a version after ${TOO_OLD}: ${INSTALL}` },
     );
   }
 }

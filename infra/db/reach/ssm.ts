@@ -20,7 +20,7 @@ export interface SsmWay {
 
 /** Starts a session to that host and port, which is all that this tunnel leads to. */
 export async function openSsm(way: SsmWay, target: Target): Promise<Link> {
-  await requirePlugin();
+  requirePlugin();
   const { instance, region, profile } = way;
   // The plugin chooses the local port, so that nothing else can take it in between.
   const request = {

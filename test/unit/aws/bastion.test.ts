@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { all, known, only } from './mocks';
+import { delimiter } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RollupDatabase } from '../../../infra/aws';
+import { pluginFolder } from '../../helpers/plugin';
+import { all, known, only, record } from './mocks';
 import { build, ENGINES, inputsOf, TYPES } from './stacks';
 
 const INSTANCE = 'aws:ec2/instance:Instance';
@@ -127,5 +131,53 @@ describe.each(ENGINES)('the bastion of %s', (engine) => {
     const tunnel = { ssm: { instance: 'i-0123' } };
     const { resources } = await build({ engine, bastion: true, tunnel });
     expect(inputsOf(resources, TYPES.login)['connection']).toMatchObject({ tunnel });
+  });
+});
+
+describe('without what Systems Manager needs here', () => {
+  const args = { engine: 'rds', bastion: true } as const;
+  const NONE =
+    /^session-manager-plugin, which a tunnel through Systems Manager needs, is not installed\. Install it from AWS/;
+  beforeEach(() => void vi.spyOn(pulumi.log, 'warn').mockResolvedValue());
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+
+  it('nothing is made', async () => {
+    vi.stubEnv('PATH', '');
+    const made: string[] = [];
+    const up = record(() => {
+      try {
+        return new RollupDatabase('database', args);
+      } catch (error) {
+        made.push((error as Error).message);
+        return null;
+      }
+    });
+    expect((await up).resources).toEqual([]);
+    expect(made).toEqual([expect.stringMatching(NONE)]);
+  });
+
+  it('nothing is made with a plugin that would show the token', async () => {
+    vi.stubEnv('PATH', `${pluginFolder('1.2.497.0')}${delimiter}${process.env['PATH']}`);
+    expect(() => new RollupDatabase('database', args)).toThrow(
+      /^session-manager-plugin 1\.2\.497\.0 is too old/,
+    );
+  });
+
+  it('a preview warns', async () => {
+    vi.stubEnv('PATH', '');
+    await record(() => new RollupDatabase('database', args), { preview: true });
+    expect(vi.mocked(pulumi.log.warn).mock.calls.map(([text]) => text)).toEqual([
+      expect.stringMatching(/is not installed\. .* stops before it makes anything\.$/),
+    ]);
+  });
+
+  it('a database that is reached otherwise is none of its business', async () => {
+    vi.stubEnv('PATH', '');
+    const ssh = { host: 'h', user: 'u', hostKey: `SHA256:${'A'.repeat(43)}` };
+    const { resources } = await record(() => new RollupDatabase('database', { ...args, tunnel: { ssh } }));
+    expect(all(resources, TYPES.instance)).toHaveLength(1);
   });
 });

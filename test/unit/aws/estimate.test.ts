@@ -74,7 +74,7 @@ describe('what a month is billed by', () => {
   });
 
   it('as a table', () => {
-    const text = estimateTable(resolve({ engine: 'rds' }, ORIGIN));
+    const text = estimateTable('the database metrics-prod', estimateRows(resolve({ engine: 'rds' }, ORIGIN)));
     expect(text).toMatch(/^What the database metrics-prod is billed by \(prices: calculator\.aws\):\n┌/);
     expect(text).toMatch(/│ KMS keys +│ 1 +│ keys +│/);
   });

@@ -1,6 +1,8 @@
 /** Runs a program against mocks of the cloud, and gives what it registered. */
+import { delimiter } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { getMonitor } from '@pulumi/pulumi/runtime/settings';
+import { pluginFolder } from '../../helpers/plugin';
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -43,6 +45,9 @@ interface Request {
   getDeletedwith(): string;
   getDependenciesList(): string[];
 }
+
+// A bastion is refused where nobody could get through it.
+process.env['PATH'] = `${pluginFolder()}${delimiter}${process.env['PATH']}`;
 
 export const REGION = 'eu-central-1';
 export const SECRET = `arn:aws:secretsmanager:${REGION}:123456789012:secret:rds!one-AbCdEf`;

@@ -1,6 +1,7 @@
 /** What RollupPlatform adds to its parts: that they are watched. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import * as pulumi from '@pulumi/pulumi';
+import { describe, expect, it, vi } from 'vitest';
 import { RollupPlatform, type RollupPlatformArgs } from '../../../infra/aws';
 import { all, only, type Recorded, record } from './mocks';
 import { ENGINES } from './stacks';
@@ -55,6 +56,16 @@ describe('a platform', () => {
     expect(all(given.resources, TOPIC)).toEqual([]);
     for (const { inputs } of all(given.resources, ALARM))
       expect([inputs['alarmActions'], inputs['okActions']]).toEqual([[topicArn], [topicArn]]);
+  });
+
+  it('tells what watching is billed by, beside the plan', async () => {
+    const told = vi.spyOn(pulumi.log, 'info').mockResolvedValue();
+    const { resources } = await platform({ engine: 'rds', estimate: true, rollups });
+    const [text] = told.mock.calls.map(([said]) => said).filter((said) => said.includes('Custom metrics'));
+    const count = resources.filter(({ type }) => type.endsWith('tidemark:Rollup')).length;
+    expect(text).toMatch(new RegExp(`│ Custom metrics │ ${5 * count + 6} +│ metrics +│`));
+    expect(text).toMatch(new RegExp(`│ Alarms +│ ${all(resources, ALARM).length} +│ metrics in alarms │`));
+    told.mockRestore();
   });
 
   it('on a database that was there already is left to whoever watches that', async () => {
