@@ -28,6 +28,9 @@ const UNTRUSTED: Told = {
 const CONNECTION: Readonly<Record<string, Told>> = {
   ECONNREFUSED: { sentence: 'No PostgreSQL answers at the configured host and port.', hint: UNREACHED },
   ENOTFOUND: { sentence: 'The configured database host cannot be resolved.', hint: UNREACHED },
+  EAI_AGAIN: { sentence: 'The configured database host cannot be resolved now.', hint: UNREACHED },
+  EHOSTUNREACH: { sentence: 'No way leads to the configured database host.', hint: UNREACHED },
+  ENETUNREACH: { sentence: 'No way leads to the network of the configured database host.', hint: UNREACHED },
   ETIMEDOUT: { sentence: 'The database did not answer in time.', hint: UNREACHED },
   ECONNRESET: { sentence: 'The database closed the connection.', hint: UNREACHED },
   EPIPE: { sentence: 'The database closed the connection.', hint: UNREACHED },
@@ -126,7 +129,7 @@ function connectionError(cause: Error): Error {
   if (/does not support SSL/.test(cause.message)) {
     return new TidemarkDatabaseError(PLAIN_TEXT.sentence, 'NO_TLS', { cause, hint: PLAIN_TEXT.hint });
   }
-  if (/timeout|terminated|closed/i.test(cause.message)) {
+  if (/timeout|terminated|closed|not queryable|establishing an SSL/i.test(cause.message)) {
     return new TidemarkDatabaseError(`The database connection failed: ${cause.message}.`, code, {
       cause,
       hint: UNREACHED,

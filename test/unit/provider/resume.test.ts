@@ -1,7 +1,16 @@
-import { describe, expect, it, vi } from 'vitest';
-import { TidemarkDatabaseError } from '../../../infra/db/errors';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { databaseError, TidemarkDatabaseError } from '../../../infra/db/errors';
 import { resuming } from '../../../infra/provider/resume';
 
+// Time passes when it is slept, and only then.
+vi.mock('node:timers/promises', () => ({
+  setTimeout: async (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds),
+}));
+beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterAll(() => void vi.useRealTimers());
+
+const MINUTE = 60_000;
 const error = (sqlState: string | undefined) => new TidemarkDatabaseError('It went away.', sqlState, {});
 let keys = 0;
 const key = () => `database ${keys++}`;
@@ -37,6 +46,22 @@ describe('work that loses its connection', () => {
     },
   );
 
+  it.each([
+    Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' }),
+    Object.assign(new Error('connect'), { code: 'EHOSTUNREACH' }),
+    Object.assign(new Error('connect'), { code: 'ENETUNREACH' }),
+    new Error('Client has encountered a connection error and is not queryable'),
+    new Error('There was an error establishing an SSL connection'),
+  ])('is done again after what pg says: $code $message', async (thrown) => {
+    let calls = 0;
+    const result = await resuming(key(), async (reached) => {
+      reached();
+      if (calls++ === 0) throw databaseError(thrown);
+      return calls;
+    });
+    expect(result).toBe(2);
+  });
+
   it('is done again when it had connected before it failed', async () => {
     let calls = 0;
     const result = await resuming(key(), async (reached) => {
@@ -45,6 +70,40 @@ describe('work that loses its connection', () => {
       return calls;
     });
     expect(result).toBe(2);
+  });
+
+  it('has patience from the loss on, however long it ran before', async () => {
+    let calls = 0;
+    const result = await resuming(key(), async (reached) => {
+      reached();
+      calls += 1;
+      if (calls === 3) return 'done';
+      await sleep(30 * MINUTE);
+      throw error('57P01');
+    });
+    expect(result).toBe('done');
+  });
+
+  it('is given up when it is ended again and again', async () => {
+    const work = vi.fn(async (reached: () => void) => {
+      reached();
+      if (work.mock.calls.length > 50) return;
+      throw error('57P01');
+    });
+    await expect(resuming(key(), work)).rejects.toThrow('It went away.');
+    expect(work).toHaveBeenCalledTimes(10);
+  });
+
+  it('has one patience with a server that only reads: it answers, and is the same failover', async () => {
+    const begin = Date.now();
+    const work = vi.fn(async (reached: () => void) => {
+      reached();
+      if (work.mock.calls.length > 99) return;
+      throw error('25006');
+    });
+    await expect(resuming(key(), work)).rejects.toThrow('It went away.');
+    expect(work.mock.calls.length).toBeGreaterThan(10);
+    expect(Date.now() - begin).toBeLessThan(6 * MINUTE);
   });
 
   it('is given up when patience ends, with the last error', async () => {
