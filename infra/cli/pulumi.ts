@@ -62,11 +62,14 @@ async function runPulumi(args: readonly string[], options: Options): Promise<num
   }
 }
 
-/** The exit code, as a shell gives it for a signal. Ctrl-C is for Pulumi, which ends what it is doing in good order. */
+/**
+ * The exit code, as a shell gives it for a signal. Ctrl-C has reached Pulumi, too, other signals are passed on: it ends what
+ * it is doing in good order, and needs the tunnels until then.
+ */
 function ended(child: ChildProcess): Promise<number> {
   const ignore = (): void => undefined;
   const pass = (signal: NodeJS.Signals): boolean => child.kill(signal);
-  process.on('SIGINT', ignore).on('SIGTERM', pass);
+  process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass);
   return new Promise<number>((resolve, reject) => {
     child.once('error', (cause) =>
       reject(
@@ -79,7 +82,7 @@ function ended(child: ChildProcess): Promise<number> {
     child.once('close', (code, signal) =>
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
     );
-  }).finally(() => process.off('SIGINT', ignore).off('SIGTERM', pass));
+  }).finally(() => process.off('SIGINT', ignore).off('SIGTERM', pass).off('SIGHUP', pass));
 }
 
 /** The output `connection` of the stack that the arguments name; undefined where it has none yet. */

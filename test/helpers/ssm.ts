@@ -103,6 +103,8 @@ if (Parameters.host[0] === 'broken.test') {
   console.log('SessionId ops-1 with ' + JSON.parse(response).TokenValue + ' was refused');
   process.exit(1);
 }
+// Ends by what ends any program, as AWS's own does before it carries a session.
+if (Parameters.host[0] === 'slow.test') return void setInterval(() => undefined, 1000);
 const server = net.createServer((socket) => {
   const far = net.connect(${forwardTo}, '127.0.0.1');
   socket.on('error', () => far.destroy());

@@ -7,7 +7,10 @@ export interface Target {
   readonly port: number;
 }
 
-/** An open tunnel. While nobody uses it, it does not keep the process from ending. */
+/**
+ * An open tunnel. While nobody uses it, it does not keep the process from ending, and it ends with the process, whatever
+ * ends that: nothing here listens to signals, which belong to whoever has work to end in good order.
+ */
 export interface Link {
   /** true once it cannot be used again. */
   readonly closed: boolean;
@@ -27,7 +30,6 @@ interface Entry {
 const IDLE_MILLISECONDS = 10_000;
 
 const entries = new Map<string, Entry>();
-const open = new Set<Link>();
 
 /** Opens the tunnel of that key unless it is open, and a stream through it. A tunnel that has died is opened anew. */
 export async function through(key: string, start: () => Promise<Link>, target: Target): Promise<Duplex> {
@@ -64,16 +66,9 @@ async function live(key: string, start: () => Promise<Link>): Promise<Entry> {
 }
 
 function add(key: string, start: () => Promise<Link>): Entry {
-  const link = start();
-  const entry: Entry = { link, users: 0, idle: undefined };
+  const entry: Entry = { link: start(), users: 0, idle: undefined };
   entries.set(key, entry);
-  link.then(
-    (opened) => {
-      open.add(opened);
-      closeAtTheEnd();
-    },
-    () => forget(key, entry),
-  );
+  entry.link.catch(() => forget(key, entry));
   return entry;
 }
 
@@ -83,28 +78,16 @@ function forget(key: string, entry: Entry): void {
 
 function drop(key: string, entry: Entry, link: Link): void {
   forget(key, entry);
-  open.delete(link);
   link.close();
 }
 
-/** Closes every tunnel, used or not. */
+/** Closes every tunnel, used or not; one that is opening, once it is open. */
 export function closeLinks(): void {
-  entries.clear();
-  for (const link of open) link.close();
-  open.clear();
-}
-
-let watching = false;
-
-/** Also when a signal ends this process, which passes by `exit`. Ctrl-C reaches the children by itself. */
-function closeAtTheEnd(): void {
-  if (watching) return;
-  watching = true;
-  process.once('exit', closeLinks);
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      closeLinks();
-      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-    });
+  for (const { link } of entries.values()) {
+    link.then(
+      (opened) => opened.close(),
+      () => undefined,
+    );
   }
+  entries.clear();
 }

@@ -1,5 +1,6 @@
 /** AWS's session-manager-plugin as a child process: it carries the bytes of one session of Systems Manager. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { Writable } from 'node:stream';
 import { TidemarkError } from '../../plan/error';
 import { TidemarkDatabaseError } from '../errors';
 
@@ -63,16 +64,30 @@ function isNewer(version: string, than: string): boolean {
   return false;
 }
 
+/**
+ * Becomes the plugin, beside a watcher that interrupts it as soon as descriptor 3 ends without a word: that is when this
+ * process has gone, whatever ended it. On SIGINT the plugin ends its session, too.
+ */
+const WITH_WATCHER = '(read -r word <&3 || kill -INT $$) >/dev/null 2>&1 & exec 3<&-; exec "$0" "$@"';
+
 /** Starts the plugin and returns it with its port on localhost, once it listens there. */
 export async function startPlugin(call: PluginCall): Promise<{ child: ChildProcess; port: number }> {
   const { session, region, profile, request, endpoint } = call;
   const args = [VARIABLE, region, 'StartSession', profile ?? '', JSON.stringify(request), endpoint];
   const { SessionId, StreamUrl, TokenValue } = session;
-  const child = spawn(PROGRAM, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn('/bin/sh', ['-c', WITH_WATCHER, PROGRAM, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    // Ctrl-C is for the programs at the terminal, which may need the tunnel to end in good order.
+    detached: true,
     // An environment is readable by the same user only, unlike arguments.
     env: { ...process.env, [VARIABLE]: JSON.stringify({ SessionId, StreamUrl, TokenValue }) },
   });
+  const watcher = child.stdio[3];
+  if (watcher instanceof Writable) {
+    watcher.on('error', () => undefined);
+    // A word, so that it ends without interrupting anybody.
+    child.once('exit', () => watcher.end('ended\n'));
+  }
   try {
     return { child, port: await listeningPort(child, session) };
   } catch (cause) {

@@ -31,8 +31,26 @@ export async function openSsm(way: SsmWay, target: Target): Promise<Link> {
   const session = await startSession(way, request);
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const endpoint = process.env['AWS_ENDPOINT_URL_SSM'] ?? `https://ssm.${region}.${suffix}`;
-  const { child, port } = await startPlugin({ session, region, profile, request, endpoint });
-  return new SsmLink(child, port);
+  try {
+    const { child, port } = await startPlugin({ session, region, profile, request, endpoint });
+    return new SsmLink(child, port);
+  } catch (cause) {
+    await endSession(way, session);
+    throw cause;
+  }
+}
+
+/** Nobody is in the session: it would stay open until it times out. */
+async function endSession({ region, profile }: SsmWay, { SessionId }: Session): Promise<void> {
+  const sdk = require('@aws-sdk/client-ssm') as Sdk;
+  const client = new sdk.SSMClient(clientSettings(region, profile));
+  try {
+    await client.send(new sdk.TerminateSessionCommand({ SessionId }));
+  } catch {
+    // Why there is no tunnel is what has to be told.
+  } finally {
+    client.destroy();
+  }
 }
 
 async function startSession({ instance, region, profile }: SsmWay, request: object): Promise<Session> {
@@ -69,7 +87,7 @@ class SsmLink implements Link {
     if (child.exitCode !== null || child.signalCode !== null) this.closed = true;
     // From here on only the streams through it keep this process.
     child.unref();
-    for (const pipe of [child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
+    for (const pipe of child.stdio) if (pipe instanceof Socket) pipe.unref();
   }
 
   dial(): Promise<Duplex> {

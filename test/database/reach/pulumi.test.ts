@@ -68,8 +68,10 @@ const connection = (): HostConnection => ({
   tunnel: { ssm: { instance: INSTANCE } },
 });
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+/** @param detached In a process group of its own, as a shell starts it. */
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}, detached = false) {
   const child = spawn(process.execPath, [join(DIST, 'cli/main.js'), 'pulumi', ...args], {
+    detached,
     env: {
       ...process.env,
       PATH: `${bin}${delimiter}${ssm.bin}${delimiter}${process.env['PATH']}`,
@@ -97,6 +99,11 @@ async function run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<En
   expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
   expect(ended.stdout + ended.stderr).not.toContain(secure.password);
   return ended;
+}
+
+async function gone(pid: number): Promise<void> {
+  for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 50; tries += 1) await sleep(100);
+  expect(existsSync(`/proc/${pid}`)).toBe(false);
 }
 
 beforeAll(async () => {
@@ -130,9 +137,7 @@ describe('tidemark pulumi', () => {
     });
     expect(ssm.runs().length).toBe(before + 1);
     expect(ssm.runs().at(-1)?.cmdline).not.toContain(TOKEN);
-    for (let tries = 0; existsSync(`/proc/${ssm.runs().at(-1)?.pid}`) && tries < 50; tries += 1)
-      await sleep(100);
-    expect(existsSync(`/proc/${ssm.runs().at(-1)?.pid}`)).toBe(false);
+    await gone(ssm.runs().at(-1)?.pid ?? 0);
   });
 
   it('learns of a database that the run itself makes, and lets our own connections share the tunnel', async () => {
@@ -205,16 +210,25 @@ describe('tidemark pulumi', () => {
     expect(stderr).toMatch(/^warning: ALL_PROXY is set; .*\nwarning: NO_PROXY has \*\.amazonaws\.com, /);
   });
 
-  it('waits for Pulumi to end in good order after Ctrl-C', async () => {
-    standIn(`
-      process.on('SIGINT', () => setTimeout(() => process.exit(5), 500));
-      console.log(process.pid);
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'keeps the tunnel until Pulumi has ended in good order after %s',
+    async (signal) => {
+      const before = ssm.runs().length;
+      standIn(`
+      process.on('${signal}', () => setTimeout(async () => {
+        console.log(await viaProxy());
+        process.exit(5);
+      }, 500));
+      await viaProxy();
+      console.log('ready');
       setInterval(() => undefined, 1000);`);
-    const { child, ended, text } = start(['up']);
-    while (!/\n/.test(text.stdout)) await sleep(50);
-    // As a terminal does: to both.
-    child.kill('SIGINT');
-    process.kill(Number(text.stdout), 'SIGINT');
-    expect((await ended).code).toBe(5);
-  });
+      const { child, ended, text } = start(['up', '--tunnel-instance', INSTANCE], {}, true);
+      while (!/\n/.test(text.stdout)) await sleep(50);
+      // A terminal's Ctrl-C goes to the whole group, what else ends a program to itself alone.
+      process.kill(signal === 'SIGINT' ? -(child.pid ?? 0) : (child.pid ?? 0), signal);
+      expect(await ended).toMatchObject({ code: 5, stdout: 'ready\ntrue\n', stderr: '' });
+      expect(ssm.runs().length).toBe(before + 1);
+      await gone(ssm.runs().at(-1)?.pid ?? 0);
+    },
+  );
 });

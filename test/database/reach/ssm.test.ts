@@ -115,6 +115,8 @@ describe('a tunnel through Systems Manager', () => {
     expect(await told(connection('broken.test'))).toBe(
       'session-manager-plugin ended before it opened a port. It said: SessionId ops-1 with … was refused',
     );
+    // Or it would stay open with nobody in it.
+    expect(ssm.requests.at(-1)).toEqual({ SessionId: 'ops-1' });
   });
 
   it('says what to install where the plugin is missing or too old, before it starts a session', async () => {
@@ -133,22 +135,30 @@ describe('a tunnel through Systems Manager', () => {
     expect(ssm.requests.length).toBe(asked);
   });
 
-  it.each(['the work is done', 'SIGTERM'])('ends with its process: %s', async (how) => {
+  it.each([
+    ['the work is done', HOST],
+    ['SIGINT', HOST],
+    ['SIGTERM', HOST],
+    ['SIGKILL', HOST],
+    ['SIGINT', 'slow.test'],
+    ['SIGKILL', 'slow.test'],
+  ] as const)('ends with its process: %s, %s', async (how, host) => {
     const module = join(__dirname, '../../../dist/infra/db/connect.js');
-    const work = how === 'SIGTERM' ? 'select pg_sleep(60)' : 'select 1';
+    const killed = how !== 'the work is done';
+    const work = killed ? 'select pg_sleep(60)' : 'select 1';
     const script = `require(${JSON.stringify(module)})
-      .withConnection(${JSON.stringify(connection())}, (client) => client.query('${work}')).catch(console.error);`;
+      .withConnection(${JSON.stringify(connection(host))}, (client) => client.query('${work}')).catch(console.error);`;
     const before = ssm.runs().length;
     const child = spawn(process.execPath, ['-e', script], { stdio: 'inherit' });
     const ended = new Promise<NodeJS.Signals | null>((resolve) =>
       child.once('close', (_code, signal) => resolve(signal)),
     );
     while (ssm.runs().length === before) await sleep(50);
-    if (how === 'SIGTERM') {
+    if (killed) {
       await sleep(1_000);
-      child.kill('SIGTERM');
+      child.kill(how);
     }
-    expect(await ended).toBe(how === 'SIGTERM' ? 'SIGTERM' : null);
+    expect(await ended).toBe(killed ? how : null);
     await gone(ssm.runs().at(-1)?.pid ?? 0);
   });
 });
