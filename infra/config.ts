@@ -29,6 +29,13 @@ export function readConfig(): StackConfig {
       'The configuration tidemark:existing is missing: give { arn } or { host }, as Pulumi.yaml describes.',
     );
   }
+  const vault = maps.backup?.vault;
+  const copyTo = typeof vault === 'object' ? vault.copyTo : undefined;
+  if (copyTo !== undefined && copyTo.region === new pulumi.Config('aws').get('region')) {
+    problems.push(
+      `tidemark:backup.vault.copyTo.region is ${copyTo.region}, where the database is: a copy there would be lost with it. Name another region.`,
+    );
+  }
   if (engine === 'existing' && maps.alarms !== undefined) {
     problems.push(
       'tidemark:alarms is only for a database that is made here: take it out, and use a Watch of your own.',
@@ -79,7 +86,7 @@ function special(config: pulumi.Config, engine: string, maps: Maps): object {
       instanceClass: config.get('instanceClass'),
       minCapacity: onlyFor(serverless, config.getNumber('minCapacity')),
       maxCapacity: onlyFor(serverless, config.getNumber('maxCapacity')),
-      readers: onlyFor(engine !== 'rds', config.getNumber('readers')),
+      readers: onlyFor(engine !== 'rds', numberOf(config, 'readers')),
       multiAz: config.getBoolean('multiAz'),
       maintenanceWindow: config.get('maintenanceWindow'),
       protect: config.getBoolean('protect'),
@@ -93,6 +100,11 @@ function special(config: pulumi.Config, engine: string, maps: Maps): object {
       estimate: config.getBoolean('estimate'),
     }),
   };
+}
+
+/** Text in Pulumi.yaml, where an option without a default is empty. */
+function numberOf(config: pulumi.Config, name: string): number | undefined {
+  return config.get(name) === '' ? undefined : config.getNumber(name);
 }
 
 function objectOf(config: pulumi.Config, name: string): unknown {

@@ -1,20 +1,29 @@
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Design, Vault } from './resolve';
-import { type Scope, serviceRole } from './scope';
+import { managedPolicy, type Scope, serviceRole } from './scope';
 
 export interface Protected {
   readonly arn: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string>;
 }
 
-/** Daily recovery points of the database in AWS Backup, and copies of them in another region. */
+/** A vault goes only when it is empty, and AWS Backup ends recovery points in time only with the role they were made by. */
+const kept = ({ protect, finalSnapshot }: Design) => ({
+  vault: { forceDestroy: !finalSnapshot },
+  options: { protect, retainOnDelete: finalSnapshot },
+});
+
+/**
+ * Daily recovery points of the database in AWS Backup, and copies of them in another region. They outlive the database where its final
+ * snapshot does, with vaults, keys and role. The vaults' names end in letters of their own, so that a database made anew finds them free.
+ */
 export function backupVault(scope: Scope, design: Design, vault: Vault, { arn, keyArn }: Protected): void {
   const { name, parent, tags } = scope;
   const own = new aws.backup.Vault(
     `${name}-backup`,
-    { name: design.identifier, kmsKeyArn: keyArn, tags },
-    { parent, protect: design.protect },
+    { ...kept(design).vault, kmsKeyArn: keyArn, tags },
+    { parent, ...kept(design).options },
   );
   const { copyTo } = vault;
   const plan = new aws.backup.Plan(
@@ -50,6 +59,16 @@ export function backupVault(scope: Scope, design: Design, vault: Vault, { arn, k
     'backup',
     'backup.amazonaws.com',
     'service-role/AWSBackupServiceRolePolicyForBackup',
+    { retainOnDelete: design.finalSnapshot },
+  );
+  // The same role restores, when somebody starts that.
+  new aws.iam.RolePolicyAttachment(
+    `${name}-restore`,
+    {
+      role: role.name,
+      policyArn: managedPolicy(scope, 'service-role/AWSBackupServiceRolePolicyForRestores'),
+    },
+    { parent: role, retainOnDelete: design.finalSnapshot },
   );
   new aws.backup.Selection(
     `${name}-backup`,
@@ -73,12 +92,12 @@ function remoteVault(scope: Scope, design: Design, region: string): pulumi.Outpu
       deletionWindowInDays: 30,
       tags,
     },
-    { parent, protect: design.protect, retainOnDelete: design.finalSnapshot },
+    { parent, ...kept(design).options },
   );
   const vault = new aws.backup.Vault(
     `${name}-backup-copy`,
-    { region, name: `${design.identifier}-copy`, kmsKeyArn: key.arn, tags },
-    { parent, protect: design.protect },
+    { ...kept(design).vault, region, kmsKeyArn: key.arn, tags },
+    { parent, ...kept(design).options },
   );
   return vault.arn;
 }

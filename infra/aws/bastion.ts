@@ -5,8 +5,8 @@ import type { Design } from './resolve';
 import { named, type Scope, serviceRole } from './scope';
 import { emptyGroup, open, POSTGRES_PORT } from './securityGroup';
 
-/** What the agent of Systems Manager talks to. */
-export const ENDPOINT_SERVICES = ['ssm', 'ssmmessages', 'ec2messages'] as const;
+/** What the agent of Systems Manager talks to. Not ec2messages, which newer regions lack and AWS retires. */
+export const ENDPOINT_SERVICES = ['ssm', 'ssmmessages'] as const;
 
 const IMAGE = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64';
 const HTTPS = 443;
@@ -19,7 +19,8 @@ export interface Bastion {
 
 /**
  * A way to the database without a public address, a key or an open port: Systems Manager forwards a port through it, to who may
- * `ssm:StartSession` on it. It reaches the database's port and the endpoints of Systems Manager, and nothing else.
+ * `ssm:StartSession` on it. It reaches the database's port and Systems Manager: through endpoints beside it and nothing else in a VPC of
+ * its own; in a given one through the endpoints that are named, or by HTTPS through whatever way out the VPC has.
  */
 export function bastion(scope: Scope, design: Design, base: Foundation): Bastion {
   const { name, parent, tags } = scope;
@@ -31,7 +32,9 @@ export function bastion(scope: Scope, design: Design, base: Foundation): Bastion
       port: POSTGRES_PORT,
       description: 'PostgreSQL from the bastion',
     }),
-    ...endpoints(scope, design, base, group),
+    ...(design.network.given === undefined
+      ? ownEndpoints(scope, design, base, group)
+      : [wayOut(scope, group, design.network.given.ssmEndpointSecurityGroupId)]),
   ];
   const { role, attached } = serviceRole(
     scope,
@@ -65,31 +68,38 @@ export function bastion(scope: Scope, design: Design, base: Foundation): Bastion
   return { instanceId: instance.id, resources: [instance, ...ways] };
 }
 
-/** Interface endpoints beside the bastion, in one zone since each costs by the hour; or the ones that the VPC has. */
-function endpoints(
+/**
+ * From a given VPC. No endpoints are made there: their private DNS names would be those of the whole VPC, and cut everybody else in it off
+ * Systems Manager.
+ */
+function wayOut(
+  scope: Scope,
+  group: aws.ec2.SecurityGroup,
+  endpoints: pulumi.Input<string> | undefined,
+): pulumi.Resource {
+  return new aws.vpc.SecurityGroupEgressRule(
+    `${scope.name}-bastion-to-endpoints`,
+    {
+      securityGroupId: group.id,
+      ...(endpoints === undefined ? { cidrIpv4: '0.0.0.0/0' } : { referencedSecurityGroupId: endpoints }),
+      ipProtocol: 'tcp',
+      fromPort: HTTPS,
+      toPort: HTTPS,
+      description: 'Systems Manager from the bastion',
+      tags: named(scope, 'bastion-to-endpoints'),
+    },
+    { parent: group },
+  );
+}
+
+/** Interface endpoints beside the bastion, in one zone since each costs by the hour. */
+function ownEndpoints(
   scope: Scope,
   design: Design,
   base: Foundation,
   group: aws.ec2.SecurityGroup,
 ): pulumi.Resource[] {
   const { name, parent } = scope;
-  const theirs = design.network.given?.ssmEndpointSecurityGroupId;
-  if (theirs !== undefined) {
-    const rule = new aws.vpc.SecurityGroupEgressRule(
-      `${name}-bastion-to-endpoints`,
-      {
-        securityGroupId: group.id,
-        referencedSecurityGroupId: theirs,
-        ipProtocol: 'tcp',
-        fromPort: HTTPS,
-        toPort: HTTPS,
-        description: 'Systems Manager from the bastion',
-        tags: named(scope, 'bastion-to-endpoints'),
-      },
-      { parent: group },
-    );
-    return [rule];
-  }
   const own = emptyGroup(
     scope,
     'endpoints',

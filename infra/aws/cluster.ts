@@ -4,6 +4,7 @@ import { CERTIFICATE_AUTHORITY, MASTER_USER } from './instance';
 import { exportedLogs } from './logs';
 import type { Design } from './resolve';
 import type { Scope } from './scope';
+import { followsMinorVersions } from './versions';
 
 export interface Cluster {
   readonly cluster: aws.rds.Cluster;
@@ -75,7 +76,7 @@ function members(scope: Scope, design: Design, base: Foundation, made: aws.rds.C
           publiclyAccessible: false,
           dbSubnetGroupName: base.subnetGroup.name,
           caCertIdentifier: CERTIFICATE_AUTHORITY,
-          autoMinorVersionUpgrade: true,
+          autoMinorVersionUpgrade: followsMinorVersions(design.engineVersion),
           applyImmediately: design.applyImmediately,
           preferredMaintenanceWindow: design.maintenanceWindow,
           copyTagsToSnapshot: true,

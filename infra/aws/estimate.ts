@@ -76,7 +76,7 @@ function extras(design: Design): EstimateRow[] {
   }
   if (design.bastion) {
     rows.push(['t4g.nano bastion', String(HOURS), 'hours'], ['gp3 volume of the bastion', '8', 'GB']);
-    if (design.network.given?.ssmEndpointSecurityGroupId === undefined) {
+    if (design.network.given === undefined) {
       const hours = ENDPOINT_SERVICES.length * HOURS;
       rows.push([`${ENDPOINT_SERVICES.length} interface endpoints in one zone`, String(hours), 'hours']);
     }

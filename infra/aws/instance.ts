@@ -3,6 +3,7 @@ import { deletion, type Foundation, insights, monitoring } from './foundation';
 import { exportedLogs } from './logs';
 import type { Design } from './resolve';
 import type { Scope } from './scope';
+import { followsMinorVersions } from './versions';
 
 export const MASTER_USER = 'postgres';
 export const CERTIFICATE_AUTHORITY = 'rds-ca-rsa2048-g1';
@@ -16,7 +17,7 @@ export function instance(scope: Scope, design: Design, base: Foundation): aws.rd
       identifier: design.identifier,
       engine: 'postgres',
       engineVersion: design.engineVersion,
-      autoMinorVersionUpgrade: true,
+      autoMinorVersionUpgrade: followsMinorVersions(design.engineVersion),
       allowMajorVersionUpgrade: design.allowMajorVersionUpgrade,
       applyImmediately: design.applyImmediately,
       instanceClass: design.instanceClass,

@@ -44,8 +44,13 @@ export function network(scope: Scope, design: Design): Network {
     inVpc,
   );
   const zones = aws.getAvailabilityZonesOutput(
-    // Local and Wavelength Zones, which one opts in to, have no RDS.
-    { state: 'available', filters: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }] },
+    {
+      state: 'available',
+      // Local and Wavelength Zones, which one opts in to, have no RDS.
+      filters: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
+      // Old zones without Graviton instances and without some services.
+      excludeZoneIds: ['use1-az3', 'usw1-az2', 'cac1-az3'],
+    },
     { parent },
   );
   const subnets = subnetRanges(asked.cidr, asked.availabilityZones).map((cidrBlock, index) => {

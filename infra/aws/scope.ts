@@ -20,12 +20,13 @@ export function managedPolicy(scope: Scope, path: string): pulumi.Output<string>
   return pulumi.interpolate`arn:${partition}:iam::aws:policy/${path}`;
 }
 
-/** A role that one service of AWS takes on, with one managed policy. */
+/** A role that one service of AWS takes on, with one managed policy. @param options Of the role. */
 export function serviceRole(
   scope: Scope,
   suffix: string,
   service: string,
   policy: string,
+  options: pulumi.CustomResourceOptions = {},
 ): { readonly role: aws.iam.Role; readonly attached: aws.iam.RolePolicyAttachment } {
   const { name, parent, tags } = scope;
   const trust = {
@@ -35,12 +36,12 @@ export function serviceRole(
   const role = new aws.iam.Role(
     `${name}-${suffix}`,
     { assumeRolePolicy: JSON.stringify(trust), tags },
-    { parent },
+    { ...options, parent },
   );
   const attached = new aws.iam.RolePolicyAttachment(
     `${name}-${suffix}`,
     { role: role.name, policyArn: managedPolicy(scope, policy) },
-    { parent: role },
+    { ...options, parent: role },
   );
   return { role, attached };
 }

@@ -32,8 +32,8 @@ export interface GivenNetworkArgs {
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly allow?: AllowArgs;
   /**
-   * Security group of the VPC's own interface endpoints for ssm, ssmmessages and ec2messages, which must let the bastion's group
-   * in on port 443. Default: with a bastion, endpoints are made, in the first subnet.
+   * Security group of the VPC's own interface endpoints for ssm and ssmmessages, which must let the bastion's group in on port 443.
+   * Default: the bastion may open HTTPS to anywhere, through the way out that its subnet has, such as a NAT gateway.
    */
   readonly ssmEndpointSecurityGroupId?: pulumi.Input<string>;
 }
@@ -87,7 +87,7 @@ export interface CommonArgs {
 /** A database that is made, with all it needs. */
 export interface NewDatabaseArgs extends CommonArgs {
   readonly engine: DatabaseEngine;
-  /** `15`, `16` or `17`, or a minor version of them, such as `17.6`. Default `17`: the minor versions follow by themselves. */
+  /** `15`, `16` or `17`, or a minor version of them, such as `17.6`, which is then kept. Default `17`: the minor versions follow by themselves. */
   readonly engineVersion?: string;
   /** Name of instance or cluster, unique in account and region. Default `<project>-<stack>`. */
   readonly identifier?: string;

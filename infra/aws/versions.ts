@@ -17,6 +17,11 @@ export function majorOf(engineVersion: string): MajorVersion | undefined {
   return MAJOR_VERSIONS.find((known) => known === major);
 }
 
+/** Not where a minor version is named: AWS would go past it, and the next `up` would ask to go back, which is refused. */
+export function followsMinorVersions(engineVersion: string): boolean {
+  return majorOf(engineVersion) === engineVersion;
+}
+
 /** The parameter group family, such as `postgres17` or `aurora-postgresql17`. */
 export function familyOf(engine: DatabaseEngine, major: MajorVersion): string {
   return engine === 'rds' ? `postgres${major}` : `aurora-postgresql${major}`;

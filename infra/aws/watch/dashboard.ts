@@ -49,7 +49,9 @@ function graphs(
     rds
       ? { title: 'Free storage', metrics: each('FreeStorageSpace'), label: 'Bytes' }
       : { title: 'Volume', metrics: cluster('VolumeBytesUsed'), label: 'Bytes' },
-    ...(rds ? [] : [{ title: 'Free local storage', metrics: each('FreeLocalStorage'), label: 'Bytes' }]),
+    ...(watched.engine !== 'aurora'
+      ? []
+      : [{ title: 'Free local storage', metrics: each('FreeLocalStorage'), label: 'Bytes' }]),
     { title: 'Connections', metrics: each('DatabaseConnections'), stat: 'Maximum' },
     { title: 'Transaction ids', metrics: each('MaximumUsedTransactionIDs'), stat: 'Maximum' },
     { title: 'Deadlocks', metrics: [own('Deadlocks', 'deadlocks')], stat: 'Sum' },

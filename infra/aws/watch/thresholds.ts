@@ -35,7 +35,7 @@ export interface Thresholds {
 const TOP_CONNECTIONS = 5000;
 
 /** `LEAST({DBInstanceClassMemory/9531392}, 5000)`, the formula of RDS. */
-function connectionsOf(memoryGb: number): number {
+export function connectionsOf(memoryGb: number): number {
   return Math.min(Math.floor((memoryGb * 2 ** 30) / 9_531_392), TOP_CONNECTIONS);
 }
 

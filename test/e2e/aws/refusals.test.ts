@@ -72,7 +72,7 @@ const BROKEN: Readonly<Record<string, Partial<Omit<Change, 'inputs'>> & { inputs
   'a first database with a name of another form': { inputs: { dbName: '1st' } },
   'storage that shrinks': { inputs: { allocatedStorage: 50 } },
   'storage that grows by less than a tenth': { inputs: { allocatedStorage: 105 } },
-  'an older engine': { before: { ...inputs, engineVersion: '17' }, inputs: { engineVersion: '15' } },
+  'an older engine': { before: { ...inputs, engineVersion: '17.7' }, inputs: { engineVersion: '17.6' } },
   'a new major version that was not allowed': { before: { ...inputs, engineVersion: '15' } },
 };
 

@@ -29,6 +29,17 @@ export const major = (version: unknown): number => Number.parseInt(String(versio
 export const familyOf = (aurora: boolean, version: unknown): string =>
   `${aurora ? 'aurora-postgresql' : 'postgres'}${major(version)}`;
 
+/** A version without a minor one is a prefix, which every minor version of it fulfils. */
+function isOlder(wanted: unknown, present: unknown): boolean {
+  const [old, now] = [wanted, present].map((version) =>
+    String(version ?? '17')
+      .split('.')
+      .map(Number),
+  );
+  const [majors, minors] = [0, 1].map((index) => (old?.[index] ?? Number.NaN) - (now?.[index] ?? Number.NaN));
+  return (majors ?? 0) < 0 || (majors === 0 && (minors ?? 0) < 0);
+}
+
 const number = (value: unknown): number => Number(value ?? 0);
 
 /** Minutes after Monday, 00:00: of each day, or of the one that is named. */
@@ -184,7 +195,7 @@ export const CHANGE: Readonly<Record<string, Rule<Change>>> = {
       : null;
   },
   'an older engine': ({ before, inputs }) =>
-    major(inputs['engineVersion']) < major(before['engineVersion'])
+    isOlder(inputs['engineVersion'], before['engineVersion'])
       ? `InvalidParameterCombination: Cannot upgrade ${inputs['engine']} from ${before['engineVersion']} to ${inputs['engineVersion']}`
       : null,
   'a new major version that was not allowed': ({ before, inputs }) =>

@@ -14,14 +14,14 @@ describe.each(ENGINES)('AWS Backup of %s', (engine) => {
   it('keeps a daily recovery point of this database for 35 days', async () => {
     const { resources } = await build({ engine, backup: { vault: true } });
     expect(only(resources, VAULT)).toMatchObject({
-      inputs: { name: 'metrics-prod', kmsKeyArn: 'arn:mock:database-key' },
-      options: { protect: true },
+      inputs: { kmsKeyArn: 'arn:mock:database-key', forceDestroy: false },
+      options: { protect: true, retainOnDelete: true },
     });
     expect(inputsOf(resources, PLAN)).toMatchObject({ name: 'metrics-prod' });
     const [rule] = inputsOf(resources, PLAN)['rules'] as readonly unknown[];
     expect(rule).toEqual({
       ruleName: 'daily',
-      targetVaultName: 'metrics-prod',
+      targetVaultName: 'database-backup-1a2b3c4',
       schedule: 'cron(0 8 * * ? *)',
       scheduleExpressionTimezone: 'Etc/UTC',
       lifecycle: { deleteAfter: 35 },
@@ -35,9 +35,24 @@ describe.each(ENGINES)('AWS Backup of %s', (engine) => {
       resources: [`arn:aws:rds:eu-central-1:123456789012:${kind}:metrics-prod`],
     });
     const attached = all(resources, 'aws:iam/rolePolicyAttachment:RolePolicyAttachment');
-    expect(attached.find(({ name }) => name === 'database-backup')?.inputs['policyArn']).toBe(
-      'arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup',
-    );
+    for (const [name, policy] of [
+      ['database-backup', 'Backup'],
+      ['database-restore', 'Restores'],
+    ]) {
+      expect(attached.find((one) => one.name === name)).toMatchObject({
+        inputs: { policyArn: `arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyFor${policy}` },
+        options: { retainOnDelete: true },
+      });
+    }
+  });
+
+  it('goes with all it holds where no snapshot is wanted', async () => {
+    const { resources } = await build({ engine, finalSnapshot: false, backup: { vault: true } });
+    expect(only(resources, VAULT)).toMatchObject({
+      inputs: { forceDestroy: true },
+      options: { retainOnDelete: false },
+    });
+    expect(only(resources, 'aws:iam/role:Role', 'database-backup').options.retainOnDelete).toBe(false);
   });
 
   it('copies to another region, under a key of its own there', async () => {
@@ -52,8 +67,8 @@ describe.each(ENGINES)('AWS Backup of %s', (engine) => {
       options: { protect: true, retainOnDelete: true },
     });
     expect(only(resources, VAULT, 'database-backup-copy')).toMatchObject({
-      inputs: { region: 'eu-west-1', name: 'metrics-prod-copy', kmsKeyArn: 'arn:mock:database-backup-copy' },
-      options: { protect: true },
+      inputs: { region: 'eu-west-1', kmsKeyArn: 'arn:mock:database-backup-copy' },
+      options: { protect: true, retainOnDelete: true },
     });
     expect(inputsOf(resources, PLAN)['rules']).toMatchObject([
       {

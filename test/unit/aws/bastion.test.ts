@@ -89,7 +89,6 @@ describe.each(ENGINES)('the bastion of %s', (engine) => {
     const { resources } = await build({ engine, bastion: true });
     const endpoints = all(resources, ENDPOINT).map(({ inputs }) => inputs);
     expect(endpoints.map(({ serviceName }) => serviceName).sort()).toEqual([
-      'com.amazonaws.eu-central-1.ec2messages',
       'com.amazonaws.eu-central-1.ssm',
       'com.amazonaws.eu-central-1.ssmmessages',
     ]);
@@ -111,6 +110,16 @@ describe.each(ENGINES)('the bastion of %s', (engine) => {
     expect(inputsOf(resources, TYPES.egress, 'database-bastion-to-endpoints')).toMatchObject({
       referencedSecurityGroupId: 'sg-endpoints',
       fromPort: 443,
+    });
+  });
+
+  it('takes the way out that a given VPC has, and redirects nobody else in it', async () => {
+    const { resources } = await build({ engine, bastion: true, network: GIVEN });
+    expect(all(resources, ENDPOINT)).toEqual([]);
+    expect(inputsOf(resources, TYPES.egress, 'database-bastion-to-endpoints')).toMatchObject({
+      cidrIpv4: '0.0.0.0/0',
+      fromPort: 443,
+      toPort: 443,
     });
   });
 

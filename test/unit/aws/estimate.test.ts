@@ -58,7 +58,7 @@ describe('what a month is billed by', () => {
     const backup = { vault: { retentionDays: 20, copyTo: { region: 'eu-west-1' } } };
     expect(amounts({ engine: 'rds', bastion: true, backup })).toMatchObject({
       't4g.nano bastion': '730 hours',
-      '3 interface endpoints in one zone': '2190 hours',
+      '2 interface endpoints in one zone': '1460 hours',
       'AWS Backup, 20 daily points': 'changed data GB',
       'Copies in eu-west-1, 20 days': 'changed data GB',
       'KMS keys': '2 keys',
@@ -69,7 +69,7 @@ describe('what a month is billed by', () => {
     const network = { vpcId: 'vpc-1', subnetIds: ['a', 'b'], ssmEndpointSecurityGroupId: 'sg-1' };
     const kmsKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/1';
     const found = Object.keys(amounts({ engine: 'rds', bastion: true, network, kmsKeyArn }));
-    expect(found).not.toContain('3 interface endpoints in one zone');
+    expect(found).not.toContain('2 interface endpoints in one zone');
     expect(found).not.toContain('KMS keys');
   });
 

@@ -39,6 +39,14 @@ describe('a platform', () => {
       );
   });
 
+  it.each([
+    [{ engine: 'rds', parameters: { max_connections: '300' } }, 240],
+    [{ engine: 'aurora-serverless', minCapacity: 0.5 }, 1600],
+    [{ engine: 'aurora-serverless', minCapacity: 0.5, maxCapacity: 2 }, 360],
+  ] as const)('with %j is watched by the connections it takes', async (args, connections) => {
+    expect(thresholds(await platform({ ...args, rollups }))).toMatchObject({ connections });
+  });
+
   it('tells who is named, or a topic that is there, at thresholds of your own', async () => {
     const subscriptions = [{ protocol: 'email', endpoint: 'oncall@example.com' }] as const;
     const own = await platform({

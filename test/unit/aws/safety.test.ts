@@ -90,6 +90,17 @@ describe.each(ENGINES)('%s without any option', (engine) => {
     for (const { inputs } of serversOf(resources)) expect(inputs[name]).toEqual(value);
   });
 
+  it('keeps a minor version that is named, and follows them where none is', async () => {
+    for (const [engineVersion, follows] of [
+      ['17', true],
+      ['17.6', false],
+    ] as const) {
+      const { resources } = await build({ engine, engineVersion });
+      for (const { inputs } of serversOf(resources))
+        expect([engineVersion, inputs['autoMinorVersionUpgrade']]).toEqual([engineVersion, follows]);
+    }
+  });
+
   it('keeps no password in any input', async () => {
     const { resources } = await build({ engine, bastion: true });
     for (const { inputs } of resources) {

@@ -19,7 +19,10 @@ const declared = (parse(readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8')) as { co
 function configure(values: Readonly<Record<string, unknown>>): void {
   const defaults = Object.entries(declared).map(([key, { default: value }]) => [key, value]);
   const given = Object.entries(values).map(([key, value]) => [`tidemark:${key}`, value]);
-  const all = Object.fromEntries([...defaults, ...given]) as Record<string, unknown>;
+  const all = Object.fromEntries([['aws:region', 'eu-central-1'], ...defaults, ...given]) as Record<
+    string,
+    unknown
+  >;
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
       Object.entries(all).map(([key, value]) => [
@@ -120,7 +123,8 @@ describe('the configuration', () => {
       logRetentionDays: 30,
       estimate: false,
     });
-    expect(platform({ engine: 'aurora' })).toMatchObject({ readers: 1, dataApi: false });
+    expect(platform({ engine: 'aurora' })).not.toHaveProperty('readers');
+    expect(platform({ engine: 'aurora', readers: '3' })).toMatchObject({ readers: 3, dataApi: false });
     expect(platform({ engine: 'aurora-serverless' })).toMatchObject({ minCapacity: 2, maxCapacity: 16 });
   });
 
@@ -185,6 +189,10 @@ describe('the configuration', () => {
     [
       { engine: 'existing', existing: { arn: 'arn:x' }, alarms: { emails: ['a@example.com'] } },
       /tidemark:alarms is only for a database that is made here/,
+    ],
+    [
+      { engine: 'rds', backup: { vault: { copyTo: { region: 'eu-central-1' } } } },
+      /tidemark:backup\.vault\.copyTo\.region is eu-central-1, where the database is/,
     ],
     [{ engine: 'rds', backup: 'daily' }, 'The configuration tidemark:backup is not a map.'],
   ])('%j is refused', (values, message) => {

@@ -29,7 +29,7 @@ describe('alarms', () => {
   it.each([
     ['rds', RDS, []],
     ['aurora', AURORA, ['local-storage', 'replica-lag']],
-    ['aurora-serverless', SERVERLESS, ['local-storage', 'capacity']],
+    ['aurora-serverless', SERVERLESS, ['capacity']],
   ] as const)('of %s', async (_engine, args, more) => {
     expect(Object.keys(await alarmsFor(args)).sort()).toEqual([...ROLLUPS, ...SERVER, ...more].sort());
   });
