@@ -47,6 +47,7 @@ const HOST_FORM: Rules = {
   caFile: FILE,
   role: text('the name of a role', /^[^\0\n]{1,63}$/),
 };
+const THIS_MACHINE = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 const URL_FORMS: Rules = { urlEnv: VARIABLE, urlFile: FILE };
 const CREDENTIALS = ['passwordEnv', 'passwordFile', 'passwordSecret', 'iam'];
 
@@ -105,10 +106,11 @@ class Judge {
     const given = CREDENTIALS.filter((key) => key in value && value[key] !== false);
     if (given.length > 1) return [`connection has both ${given.join(' and ')}; give one of them.`];
     const { iam, tls, host, tunnel } = value;
-    // On this machine nobody can listen; elsewhere whoever does would hold a valid token.
-    if (iam === true && tls === 'disable' && !/^(localhost|127\.|::1$)/.test(String(host))) {
+    // To itself this machine may talk in plain text; elsewhere whoever answers would hold a valid token.
+    const lenient = tls === 'disable' || tls === 'require';
+    if (iam === true && lenient && !this.unknown(host) && !THIS_MACHINE.test(String(host))) {
       return [
-        'connection.tls must not be disable where connection.iam is true: the token would go unencrypted.',
+        'connection.tls must be verify-full where connection.iam is true: the token would go to whoever answers.',
       ];
     }
     if (tunnel !== undefined && typeof host === 'string' && host.startsWith('/')) {

@@ -26,7 +26,12 @@ describe('a connection', () => {
     [{ ...HOST, passwordSecret: ARN, region: 'eu-central-1', profile: 'prod', role: 'owner "1"' }],
     [{ ...HOST, passwordSecret: 'prod/db', iam: false }],
     [{ ...HOST, iam: true, region: 'us-gov-west-1', tunnel: { ssm: { instance: 'i-0123456789abcdef0' } } }],
-    [{ ...HOST, host: 'localhost', iam: true, tls: 'disable' }],
+    ...['localhost', 'LOCALHOST', '127.0.0.1', '::1'].map((host): [object] => [
+      { ...HOST, host, iam: true, tls: 'disable' },
+    ]),
+    [{ ...HOST, host: UNKNOWN, iam: true, tls: 'require' }],
+    [{ ...HOST, iam: true, tls: UNKNOWN }],
+    [{ ...HOST, iam: true, tls: 'verify-full' }],
     [{ ...HOST, tunnel: { ssh: { ...SSH, port: 2222, keyFile: 'id_ed25519' } } }],
     [{ ...HOST, passwordSecret: UNKNOWN, tunnel: UNKNOWN }],
     [{ ...HOST, tunnel: { ssm: UNKNOWN } }],
@@ -61,7 +66,13 @@ describe('a connection', () => {
     ],
     [{ ...HOST, passwordSecret: `{"password":"${SECRET}"}` }, /^connection\.passwordSecret must be the ARN/],
     [{ ...HOST, iam: 'yes' }, /^connection\.iam must be true or false/],
-    [{ ...HOST, iam: true, tls: 'disable' }, /^connection\.tls must not be disable where connection\.iam/],
+    ...['db.example', 'localhost.evil.example', '127.evil.example', '127.0.0.1.evil.example'].flatMap(
+      (host) =>
+        ['disable', 'require'].map((tls): [object, RegExp] => [
+          { ...HOST, host, iam: true, tls },
+          /^connection\.tls must be verify-full where connection\.iam is true/,
+        ]),
+    ),
     [{ ...HOST, region: 'Frankfurt' }, /^connection\.region must be the name of an AWS region/],
     [{ ...HOST, role: '' }, /^connection\.role must be the name of a role/],
     [{ ...HOST, tunnel: 'ssm' }, /^connection\.tunnel must be \{ ssm/],

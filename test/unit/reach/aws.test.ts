@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { awsError } from '../../../infra/db/reach/aws';
 import { rdsAuthorities, tlsOf } from '../../../infra/db/reach/tls';
-import { urlConfig } from '../../../infra/db/reach/url';
 
 const CALL = { action: 'ssm:StartSession', target: 'the instance i-1', region: 'eu-central-1' };
 const named = (name: string): Error => Object.assign(new Error('token hunter2 of the request'), { name });
@@ -51,22 +50,6 @@ describe('whom a connection trusts', () => {
     expect(rdsAuthorities().length).toBeGreaterThan(80);
     expect(tlsOf({ ...HOST, host: 'db.example' })).not.toHaveProperty('ca');
     expect(tlsOf({ ...HOST, host: '/run/postgresql' })).toBe(false);
-  });
-
-  it('is Amazon for a URL to RDS, too, unless the URL says otherwise', () => {
-    for (const mode of ['', '?sslmode=require', '?sslmode=verify-full']) {
-      const { connectionString, ssl } = urlConfig(`postgresql://u:p@${RDS}/d${mode}`);
-      expect(connectionString).toBe(`postgresql://u:p@${RDS}/d`);
-      expect(ssl).toMatchObject({ rejectUnauthorized: true, ca: rdsAuthorities() });
-    }
-    for (const url of [
-      `postgresql://u:p@${RDS}/d?sslmode=disable`,
-      `postgresql://u:p@${RDS}/d?sslrootcert=mine.pem`,
-      'postgresql://u:p@localhost/d',
-      'socket:/run?db=d',
-    ]) {
-      expect(urlConfig(url)).toEqual({ connectionString: url });
-    }
   });
 });
 
