@@ -41,9 +41,18 @@ export async function describeMembers(target: RdsTarget): Promise<readonly RdsMe
     const members = [...(cluster?.DBClusterMembers ?? [])].sort(
       (a, b) => Number(b.IsClusterWriter ?? false) - Number(a.IsClusterWriter ?? false),
     );
+    // The cluster's own status stays `available` while its instances restart.
+    const instances = await client.send(
+      new sdk.DescribeDBInstancesCommand({
+        Filters: [{ Name: 'db-cluster-id', Values: [target.cluster] }],
+      }),
+    );
+    const statuses = new Map(
+      instances.DBInstances?.map((item) => [item.DBInstanceIdentifier, item.DBInstanceStatus]),
+    );
     return members.map((item) => ({
       instance: item.DBInstanceIdentifier ?? '',
-      status: cluster?.Status ?? 'unknown',
+      status: statuses.get(item.DBInstanceIdentifier) ?? 'unknown',
       parameters: item.DBClusterParameterGroupStatus ?? 'unknown',
     }));
   });
@@ -54,7 +63,7 @@ export async function describeMembers(target: RdsTarget): Promise<readonly RdsMe
  * @returns false if the instance is busy, as readers are while their writer restarts: it has to be asked again.
  */
 export async function reboot(target: RdsTarget, instance: string): Promise<boolean> {
-  return called(target, 'RebootDBInstance', async (client, sdk) => {
+  const call = async (client: RDSClient, sdk: Sdk): Promise<boolean> => {
     try {
       await client.send(new sdk.RebootDBInstanceCommand({ DBInstanceIdentifier: instance }));
       return true;
@@ -62,7 +71,9 @@ export async function reboot(target: RdsTarget, instance: string): Promise<boole
       if (error instanceof sdk.InvalidDBInstanceStateFault) return false;
       throw error;
     }
-  });
+  };
+  // Where only the answer was lost, a second attempt would find the instance busy with the first, and it be rebooted twice.
+  return called(target, 'RebootDBInstance', call, { maxAttempts: 1 });
 }
 
 /** Loaded when needed: most operations never call AWS. */
@@ -70,10 +81,11 @@ async function called<T>(
   target: RdsTarget,
   action: string,
   call: (client: RDSClient, sdk: Sdk) => Promise<T>,
+  options: { readonly maxAttempts?: number } = {},
 ): Promise<T> {
   const sdk = require('@aws-sdk/client-rds') as Sdk;
   const { region, profile } = target;
-  const client = new sdk.RDSClient(clientSettings(region, profile));
+  const client = new sdk.RDSClient({ ...clientSettings(region, profile), ...options });
   try {
     return await call(client, sdk);
   } catch (cause) {

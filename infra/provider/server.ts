@@ -1,15 +1,16 @@
 /** The provider of a server's parameters: waits until they are in force, and reboots where that is allowed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withConnection } from '../db/connect';
-import { TidemarkDatabaseError } from '../db/errors';
-import { type ObservedServer, type ObservedSetting, observeSettings } from '../db/settings';
+import { type ObservedServer, observeSettings } from '../db/settings';
 import { TidemarkError } from '../plan/error';
 import { asConnection, connectionProblems } from './connection';
 import { read } from './database';
 import { failures } from './failure';
+import { notInForce, pendingOf } from './inForce';
 import { located } from './location';
 import type { CheckResult, Provider } from './provider';
 import { describeMembers, type RdsTarget, reboot } from './rds';
+import { type Restartable, restart } from './restart';
 import { type Data, decode, MISSING, outputsOf } from './state';
 import { sameData, UNKNOWN } from './unknown';
 
@@ -20,8 +21,6 @@ const ESSENTIAL = new Set(['shared_preload_libraries', 'cron.database_name']);
 
 /** RDS applies a changed group within seconds, mostly; it promises nothing. */
 const APPLY_MILLISECONDS = 10 * 60_000;
-/** A reboot takes a minute, and longer where a crash recovery or a failover is part of it. */
-const REBOOT_MILLISECONDS = 30 * 60_000;
 const POLL_MILLISECONDS = 2_000;
 
 type Parameters = Readonly<Record<string, string>>;
@@ -47,7 +46,7 @@ async function apply(inputs: Data): Promise<Data> {
   const wanted = inputs['parameters'] as Parameters;
   let observed = await settled(inputs, wanted);
   if (pendingOf(observed).length > 0 && inputs['allowReboot'] === true) {
-    await restart(inputs, wanted);
+    await restart(restartable(inputs, wanted));
     observed = await settled(inputs, wanted);
   }
   const waiting = pendingOf(observed);
@@ -76,54 +75,15 @@ async function settled(inputs: Data, wanted: Parameters): Promise<ObservedServer
   }
 }
 
-/** Reboots the writer and then the readers, and waits on what the server itself says. */
-async function restart(inputs: Data, wanted: Parameters): Promise<void> {
+function restartable(inputs: Data, wanted: Parameters): Restartable {
   const target = targetOf(inputs);
-  const deadline = Date.now() + REBOOT_MILLISECONDS;
-  // A reboot before RDS has taken in the changed group would come up with the old values.
-  while (
-    (await describeMembers(target)).some(
-      ({ parameters }) => !['pending-reboot', 'in-sync'].includes(parameters),
-    )
-  ) {
-    if (Date.now() > deadline) break;
-    await sleep(POLL_MILLISECONDS);
-  }
-  const before = (await read(inputs, (client) => observeSettings(client, {}))).startedAt;
-  for (const { instance } of await describeMembers(target)) {
-    while (!(await reboot(target, instance))) {
-      if (Date.now() > deadline)
-        throw notBack(`The instance ${instance} could not be rebooted: it was busy for`);
-      await sleep(POLL_MILLISECONDS);
-    }
-  }
-  for (;;) {
-    const observed = await look(inputs, wanted);
-    if (observed !== null && observed.startedAt !== before) {
-      if (pendingOf(observed).length === 0) return;
-      throw notInForce(pendingOf(observed), 'though the server was rebooted');
-    }
-    if (Date.now() > deadline) throw notBack('The server did not come back from its reboot within');
-    await sleep(POLL_MILLISECONDS);
-  }
-}
-
-function notBack(what: string): TidemarkError {
-  return new TidemarkError(`${what} half an hour.`, {
-    hint: 'Look at its events in the RDS console, then run `pulumi up` again.',
-  });
-}
-
-/** null while the server is away, which it is meant to be. */
-async function look(inputs: Data, wanted: Parameters): Promise<ObservedServer | null> {
-  try {
-    return await withConnection(located(asConnection(inputs['connection'])), (client) =>
-      observeSettings(client, wanted),
-    );
-  } catch (error) {
-    if (error instanceof TidemarkDatabaseError) return null;
-    throw error;
-  }
+  const connection = () => located(asConnection(inputs['connection']));
+  return {
+    members: () => describeMembers(target),
+    reboot: (instance) => reboot(target, instance),
+    observe: () => read(inputs, (client) => observeSettings(client, wanted)),
+    look: () => withConnection(connection(), (client) => observeSettings(client, wanted)),
+  };
 }
 
 function targetOf(inputs: Data): RdsTarget {
@@ -134,17 +94,6 @@ function targetOf(inputs: Data): RdsTarget {
     ...(cluster === undefined ? { instance: instance ?? '' } : { cluster }),
     ...(profile === undefined ? {} : { profile }),
   };
-}
-
-function pendingOf(observed: ObservedServer): ObservedSetting[] {
-  return observed.settings.filter(({ inForce, needsRestart }) => !inForce && needsRestart);
-}
-
-function notInForce(settings: readonly ObservedSetting[], when: string): TidemarkError {
-  const what = settings.map(({ name, value }) => `${name} is ${value ?? 'not set'}`).join(', ');
-  return new TidemarkError(`Parameters are not in force ${when}: ${what}.`, {
-    hint: 'Check that the server uses this parameter group and that the values are allowed for its class.',
-  });
 }
 
 /** As found: what is not in force differs from the inputs, so that previews show it until it is. */

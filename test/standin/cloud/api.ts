@@ -60,8 +60,12 @@ function cluster(identifier: string, rds: Rds): string {
 function rdsAnswer({ rds }: ApiSurroundings, query: URLSearchParams, host: string): string {
   const id = query.get('DBInstanceIdentifier') ?? query.get('DBClusterIdentifier') ?? '';
   switch (query.get('Action')) {
-    case 'DescribeDBInstances':
-      return `<DBInstances>${instance(id, rds.servedBy(id), host)}</DBInstances>`;
+    case 'DescribeDBInstances': {
+      const cluster = query.get('Filters.Filter.1.Values.Value.1');
+      const found = cluster === null ? [id] : rds.membersOf(cluster);
+      const told = found.map((name) => instance(name, rds.servedBy(name), host)).join('');
+      return `<DBInstances>${told}</DBInstances>`;
+    }
     case 'DescribeDBClusters':
       return `<DBClusters>${cluster(id, rds)}</DBClusters>`;
     case 'RebootDBInstance': {

@@ -1,0 +1,15 @@
+/** Which parameters of a server are not in force, and how that is told. */
+import type { ObservedServer, ObservedSetting } from '../db/settings';
+import { TidemarkError } from '../plan/error';
+
+/** Those that wait for a reboot. */
+export function pendingOf(observed: ObservedServer): ObservedSetting[] {
+  return observed.settings.filter(({ inForce, needsRestart }) => !inForce && needsRestart);
+}
+
+export function notInForce(settings: readonly ObservedSetting[], when: string): TidemarkError {
+  const what = settings.map(({ name, value }) => `${name} is ${value ?? 'not set'}`).join(', ');
+  return new TidemarkError(`Parameters are not in force ${when}: ${what}.`, {
+    hint: 'Check that the server uses this parameter group and that the values are allowed for its class.',
+  });
+}
