@@ -4,11 +4,11 @@
 //   npm run aws -- up --stack test    another stack, configured in Pulumi.test.yaml
 
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { backend } from './backend.mjs';
 import { ensureBuild, ensureDependencies, root } from './setup.mjs';
 
 const given = process.argv.slice(2);
@@ -52,23 +52,15 @@ function ensureConfiguration(stack) {
   );
 }
 
-/** Where the state goes, and with which key: the user's own choice, or Pulumi's folder in the home directory. */
-function backend() {
-  const { PULUMI_BACKEND_URL: url, PULUMI_ACCESS_TOKEN: token } = process.env;
-  if (url !== undefined || token !== undefined) return {};
-  const keys = ['PULUMI_CONFIG_PASSPHRASE', 'PULUMI_CONFIG_PASSPHRASE_FILE'];
-  const env = { PULUMI_BACKEND_URL: 'file://~' };
-  if (keys.every((name) => process.env[name] === undefined)) {
-    const file = join(homedir(), '.pulumi', 'tidemark-passphrase');
-    mkdirSync(dirname(file), { recursive: true });
-    if (!existsSync(file))
-      writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
-    env.PULUMI_CONFIG_PASSPHRASE_FILE = file;
+/** What the environment of the CLI needs for where the state goes. */
+function stateOf(environment) {
+  try {
+    const { env, told } = backend(environment, homedir());
+    if (told !== '') console.log(told);
+    return env;
+  } catch (error) {
+    return end(error.message);
   }
-  console.log(
-    'The state is kept in ~/.pulumi. For a team, keep it in a bucket: set PULUMI_BACKEND_URL=s3://<bucket> before the first `up`.',
-  );
-  return env;
 }
 
 await ensureDependencies();
@@ -87,7 +79,7 @@ await fromNodeProviderChain()().catch(() =>
 );
 ensureConfiguration(stack);
 const cli = await ensurePulumiCli({ root, log: (line) => console.log(line) });
-const env = { ...process.env, ...cli.env, ...backend(), PULUMI_STACK: stack };
+const env = { ...process.env, ...cli.env, ...stateOf(process.env), PULUMI_STACK: stack };
 
 /** Runs a command on this terminal and returns its exit code. */
 function run(command, args) {
