@@ -11,6 +11,7 @@ import { TidemarkError } from '../plan/error';
 import { reportFailure } from './failure';
 import { colorsFor } from './output';
 import { routeFinder } from './routes';
+import { projectFolder, stackOutput } from './stack';
 
 interface Options {
   readonly tunnelInstance?: string;
@@ -35,19 +36,35 @@ export function pulumiCommand(): Command {
 
 async function runPulumi(args: readonly string[], options: Options): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-pulumi-'));
-  const file = join(folder, 'routes');
+  try {
+    return await withProxy(args, options, join(folder, 'routes'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param file Receives the routes that the run tells. */
+async function withProxy(args: readonly string[], options: Options, file: string): Promise<number> {
+  // A provider tries again and again: the same sentence once.
   const told = new Set<string>();
+  const once = (text: string, tell: () => void): void => {
+    if (!told.has(text)) tell();
+    told.add(text);
+  };
+  const route = routeFinder({
+    ...options,
+    file,
+    project: projectFolder(args),
+    stackOutput: () => stackOutput(args, (text) => once(text, () => warn(text))),
+  });
   const proxy = await startProxy({
-    route: routeFinder({ ...options, file, stackOutput: () => stackOutput(args) }),
+    route,
     onFailure: (error) => {
-      // A provider tries again and again: the same sentence once.
-      const text = error instanceof Error ? error.message : String(error);
-      if (!told.has(text)) reportFailure(error, false);
-      told.add(text);
+      once(error instanceof Error ? error.message : String(error), () => reportFailure(error, false));
     },
   });
-  warnOfProxies();
   try {
+    warnOfProxies();
     const env = {
       ...process.env,
       [STANDARD_VARIABLE]: proxy.url,
@@ -58,7 +75,6 @@ async function runPulumi(args: readonly string[], options: Options): Promise<num
   } finally {
     proxy.close();
     closeLinks();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -71,49 +87,29 @@ function ended(child: ChildProcess): Promise<number> {
   const pass = (signal: NodeJS.Signals): boolean => child.kill(signal);
   process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass);
   return new Promise<number>((resolve, reject) => {
-    child.once('error', (cause) =>
-      reject(
-        new TidemarkError('pulumi cannot be run: it is not on PATH.', {
-          cause,
-          hint: 'Install it (https://www.pulumi.com/docs/install/), or add the npm package `pulumi` to this project.',
-        }),
-      ),
-    );
+    child.once('error', (cause) => reject(unstartable(cause)));
     child.once('close', (code, signal) =>
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
     );
   }).finally(() => process.off('SIGINT', ignore).off('SIGTERM', pass).off('SIGHUP', pass));
 }
 
-/** The output `connection` of the stack that the arguments name; undefined where it has none yet. */
-function stackOutput(args: readonly string[]): Promise<string | undefined> {
-  const child = spawn('pulumi', ['stack', 'output', 'connection', '--json', ...stackOptions(args)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString('utf8');
-  });
-  return new Promise((resolve) => {
-    child.once('error', () => resolve(undefined));
-    child.once('close', (code) => resolve(code === 0 ? text : undefined));
+function unstartable(cause: Error): TidemarkError {
+  const code = 'code' in cause ? String(cause.code) : cause.name;
+  if (code !== 'ENOENT') return new TidemarkError(`pulumi cannot be run (${code}).`, { cause });
+  return new TidemarkError('pulumi cannot be run: it is not on PATH.', {
+    cause,
+    hint: 'Install it (https://www.pulumi.com/docs/install/), or add the npm package `pulumi` to this project.',
   });
 }
 
-/** Of all arguments those that say which stack of which folder is meant. */
-export function stackOptions(args: readonly string[]): readonly string[] {
-  return args.flatMap((arg, index) => {
-    if (/^(--stack|--cwd)=|^-[sC]./.test(arg)) return [arg];
-    const value = args[index + 1];
-    return /^(--stack|--cwd|-s|-C)$/.test(arg) && value !== undefined ? [arg, value] : [];
-  });
+function warn(text: string): void {
+  process.stderr.write(`${colorsFor(process.stderr).yellow('warning:')} ${text}\n`);
 }
 
 /** What the environment says of proxies may lead past the tunnels, or be replaced. */
 function warnOfProxies(): void {
   const { ALL_PROXY: all = '', NO_PROXY, no_proxy: lower } = process.env;
-  const warn = (text: string): boolean =>
-    process.stderr.write(`${colorsFor(process.stderr).yellow('warning:')} ${text}\n`);
   if (all !== '')
     warn(`${STANDARD_VARIABLE} is set; for this run it leads to tidemark, which connects directly.`);
   const past = (NO_PROXY || lower || '').split(',').find((entry) => bypassesRds(entry.trim()));
@@ -126,7 +122,10 @@ function warnOfProxies(): void {
 
 /** Whether an entry of NO_PROXY takes in a host of RDS: its own name, or `*.zone`; nothing else stands for a name. */
 export function bypassesRds(entry: string): boolean {
-  if (isRdsHost(entry) && !entry.startsWith('*')) return true;
-  const zone = entry.startsWith('*.') ? entry.slice(2).toLowerCase() : undefined;
-  return zone !== undefined && /^((([a-z0-9-]+\.)*rds\.)?amazonaws\.)?com(\.cn)?$/.test(zone);
+  if (!entry.startsWith('*.')) return isRdsHost(entry);
+  const zone = entry.slice(2).toLowerCase().replace(/\.$/, '');
+  const region = /[a-z]{2}(-[a-z]+)+-\d/.exec(zone)?.[0] ?? 'eu-central-1';
+  // One of each form, and one within the zone, which may name what stands before the region.
+  const samples = [`x.${region}.rds.amazonaws.com`, `x.rds.${region}.amazonaws.com.cn`];
+  return isRdsHost(`x.${zone}`) || samples.some((host) => host.endsWith(`.${zone}`));
 }

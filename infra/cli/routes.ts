@@ -1,7 +1,7 @@
 /** Which tunnel a host of `tidemark pulumi` lies behind: what the run itself tells, then options, then the last run. */
 
 import { isRdsHost } from '../db/reach/region';
-import { announcedRoute, type Route, routeOf, sameHost } from '../db/reach/routes';
+import { announcedRoute, type Route, rooted, routeOf, sameHost } from '../db/reach/routes';
 import type { Connection, HostConnection, Tunnel } from '../plan/connection';
 import { parseConnection, readConnectionFile } from './connectionFile';
 
@@ -12,6 +12,8 @@ export interface RouteSources {
   readonly tunnelInstance?: string;
   /** File with a connection, whose tunnel is taken to its host and to every host of RDS. */
   readonly connection?: string;
+  /** The project's folder, where relative paths of the stack's output begin. */
+  readonly project: string;
   /** The stack's output `connection` as JSON, of an earlier run; undefined where there is none. */
   readonly stackOutput: () => Promise<string | undefined>;
 }
@@ -22,14 +24,20 @@ export function routeFinder(
 ): (host: string, port: number) => Promise<Route | undefined> {
   const { file, tunnelInstance } = sources;
   const given = sources.connection === undefined ? undefined : readConnectionFile(sources.connection);
-  let earlier: Promise<Connection | undefined> | undefined;
+  let asked: Promise<Connection | undefined> | undefined;
+  const ask = async (): Promise<Connection | undefined> => {
+    const text = await sources.stackOutput();
+    return text === undefined ? undefined : parseConnection(text, 'The stack’s output `connection`');
+  };
   const fromStack = (): Promise<Connection | undefined> => {
-    earlier ??= sources
-      .stackOutput()
-      .then((text) =>
-        text === undefined ? undefined : parseConnection(text, 'The stack’s output `connection`'),
-      );
-    return earlier;
+    if (asked !== undefined) return asked;
+    // Where there is none, the next one asks again: the stack may just be locked.
+    const keep = (found?: Connection): void => {
+      if (found === undefined) asked = undefined;
+    };
+    asked = ask();
+    asked.then(keep, () => keep());
+    return asked;
   };
   return async (host, port) => {
     const announced = announcedRoute(file, host, port);
@@ -38,7 +46,8 @@ export function routeFinder(
       return along({ ssm: { instance: tunnelInstance } }, undefined, host, port);
     }
     if (given !== undefined) return alongConnection(given, host, port);
-    return isRdsHost(host) ? alongConnection(await fromStack(), host, port) : undefined;
+    const found = isRdsHost(host) ? alongConnection(await fromStack(), host, port) : undefined;
+    return found === undefined ? undefined : rooted(found, sources.project);
   };
 }
 

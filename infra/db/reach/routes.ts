@@ -3,6 +3,7 @@
  * knows a connection writes it into a file that the environment names. Holds no secret.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { HostConnection, Tunnel } from '../../plan/connection';
 import { TidemarkError } from '../../plan/error';
 import { regionOf } from './region';
@@ -30,6 +31,13 @@ export function routeOf(connection: HostConnection): Route | undefined {
   return { host, port, tunnel, region, ...(profile === undefined ? {} : { profile }) };
 }
 
+/** The same route, with its key file where that folder means it: other processes work in other folders. */
+export function rooted(route: Route, folder: string): Route {
+  const { tunnel } = route;
+  if (!('ssh' in tunnel) || tunnel.ssh.keyFile === undefined) return route;
+  return { ...route, tunnel: { ssh: { ...tunnel.ssh, keyFile: resolve(folder, tunnel.ssh.keyFile) } } };
+}
+
 const announced = new Set<string>();
 
 /** Tells `tidemark pulumi`, if this process runs under it, the way to a database. Once is enough, more does no harm. */
@@ -37,7 +45,7 @@ export function announceRoute(connection: HostConnection): void {
   const file = process.env[ROUTES_VARIABLE];
   const route = file === undefined || file === '' ? undefined : routeOf(connection);
   if (file === undefined || route === undefined) return;
-  const line = `${JSON.stringify(route)}\n`;
+  const line = `${JSON.stringify(rooted(route, process.cwd()))}\n`;
   if (announced.has(file + line)) return;
   try {
     // One short write to the end: lines of several processes do not mix.

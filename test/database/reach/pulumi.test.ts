@@ -165,6 +165,36 @@ describe('tidemark pulumi', () => {
     expect(await run(['refresh', '-s', 'prod'])).toMatchObject({ code: 0, stdout: 'true\n', stderr: '' });
   });
 
+  it('asks for it again where the stack could not tell, and says why it could not', async () => {
+    standIn(`
+      const marker = ${JSON.stringify(join(secure.folder, 'asked'))};
+      const { existsSync, writeFileSync } = require('node:fs');
+      if (args[0] !== 'stack') {
+        await viaProxy().catch(() => undefined);
+        return console.log(await viaProxy());
+      }
+      if (existsSync(marker)) return console.log(JSON.stringify(connection));
+      writeFileSync(marker, '');
+      console.error('first\\nerror: postgres://me:hunter2@state/x is locked\\n');
+      process.exitCode = 255;`);
+    expect(await run(['refresh'])).toMatchObject({
+      code: 0,
+      stdout: 'true\n',
+      stderr: expect.stringMatching(
+        /^warning: `pulumi stack output connection` failed: error: postgres:\/\/…@state\/x is locked\n/,
+      ) as string,
+    });
+  });
+
+  it('leaves nothing behind where the connection that is named is missing', async () => {
+    const TMPDIR = mkdtempSync(join(tmpdir(), 'tidemark-test-'));
+    const { code, stderr } = await run(['up', '--connection', 'missing.json'], { TMPDIR });
+    expect(code).toBe(1);
+    expect(stderr).toContain('missing.json cannot be read.');
+    expect(readdirSync(TMPDIR)).toEqual([]);
+    rmSync(TMPDIR, { recursive: true });
+  });
+
   it('lets nobody else of this machine into the tunnel', async () => {
     standIn(`
       const url = new URL(process.env.ALL_PROXY);
@@ -196,9 +226,18 @@ describe('tidemark pulumi', () => {
   });
 
   it('says what is missing where there is no pulumi', async () => {
-    const { code, stderr } = await run(['up'], { PATH: secure.folder });
+    const { code, stderr } = await run(['up'], { PATH: join(secure.folder, 'nothing') });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: pulumi cannot be run: it is not on PATH\.\nhint: Install it/);
+  });
+
+  it('says so where pulumi is there and cannot be run', async () => {
+    const folder = join(secure.folder, 'locked');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'pulumi'), '', { mode: 0o644 });
+    const { code, stderr } = await run(['up'], { PATH: folder });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: pulumi cannot be run \(EACCES\)\.\n/);
   });
 
   it('warns where the environment leads past the tunnel', async () => {

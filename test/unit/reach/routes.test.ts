@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseConnection, readConnectionFile } from '../../../infra/cli/connectionFile';
-import { bypassesRds, stackOptions } from '../../../infra/cli/pulumi';
+import { bypassesRds } from '../../../infra/cli/pulumi';
 import { routeFinder } from '../../../infra/cli/routes';
+import { projectFolder, stackOptions } from '../../../infra/cli/stack';
 import { announceRoute } from '../../../infra/db/reach/routes';
 import type { HostConnection } from '../../../infra/plan/connection';
 
@@ -41,7 +42,7 @@ const route = (tunnel: HostConnection['tunnel'], host = HOST, port = 5432) => ({
 
 describe('the route to a host', () => {
   it('is what the run itself has told last, for that host and port', async () => {
-    const find = routeFinder({ file, stackOutput: nothing });
+    const find = routeFinder({ file, project: folder, stackOutput: nothing });
     expect(await find(HOST, 5432)).toBeUndefined();
     announceRoute(connection());
     announceRoute(connection());
@@ -53,7 +54,12 @@ describe('the route to a host', () => {
   });
 
   it('is the option’s for hosts of RDS and no other', async () => {
-    const find = routeFinder({ file, tunnelInstance: SSM.ssm.instance, stackOutput: nothing });
+    const find = routeFinder({
+      file,
+      tunnelInstance: SSM.ssm.instance,
+      project: folder,
+      stackOutput: nothing,
+    });
     expect(await find(READER, 6432)).toEqual(route(SSM, READER, 6432));
     expect(await find('example.com', 443)).toBeUndefined();
   });
@@ -64,7 +70,7 @@ describe('the route to a host', () => {
       path,
       `{ host: db.internal, database: d, user: u, region: eu-central-1, tunnel: { ssm: { instance: ${SSM.ssm.instance} } } }`,
     );
-    const find = routeFinder({ file, connection: path, stackOutput: nothing });
+    const find = routeFinder({ file, connection: path, project: folder, stackOutput: nothing });
     expect(await find('db.internal', 5432)).toEqual(route(SSM, 'db.internal'));
     expect(await find(READER, 5432)).toEqual(route(SSM, READER));
     expect(await find('example.com', 443)).toBeUndefined();
@@ -72,7 +78,7 @@ describe('the route to a host', () => {
 
   it('is that of the stack’s earlier run, which is asked once and for hosts of RDS only', async () => {
     const stackOutput = vi.fn(() => Promise.resolve(JSON.stringify(connection())));
-    const find = routeFinder({ file, stackOutput });
+    const find = routeFinder({ file, project: folder, stackOutput });
     expect(await find('example.com', 443)).toBeUndefined();
     expect(stackOutput).not.toHaveBeenCalled();
     expect(await find(HOST, 5432)).toEqual(route(SSM));
@@ -80,10 +86,41 @@ describe('the route to a host', () => {
     expect(stackOutput).toHaveBeenCalledTimes(1);
   });
 
+  it('is asked for again after the stack gave none', async () => {
+    const stackOutput = vi
+      .fn(() => Promise.resolve<string | undefined>(JSON.stringify(connection())))
+      .mockResolvedValueOnce(undefined)
+      .mockRejectedValueOnce(new Error('broken'));
+    const find = routeFinder({ file, project: folder, stackOutput });
+    expect(await Promise.all([find(HOST, 5432), find(READER, 5432)])).toEqual([undefined, undefined]);
+    await expect(find(HOST, 5432)).rejects.toThrow('broken');
+    expect(await find(HOST, 5432)).toEqual(route(SSM));
+    expect(await find(HOST, 5432)).toEqual(route(SSM));
+    expect(stackOutput).toHaveBeenCalledTimes(3);
+  });
+
+  it('has the key file where the project, or the program that tells of it, means it', async () => {
+    const ssh = { host: 'bastion', user: 'ops', hostKey: `SHA256:${'a'.repeat(43)}`, keyFile: 'keys/id' };
+    const given = connection({ tunnel: { ssh } });
+    const find = routeFinder({
+      file,
+      project: folder,
+      stackOutput: () => Promise.resolve(JSON.stringify(given)),
+    });
+    const keyFile = async (): Promise<unknown> => (await find(HOST, 5432))?.tunnel;
+    expect(await keyFile()).toEqual({ ssh: { ...ssh, keyFile: join(folder, 'keys/id') } });
+    announceRoute(given);
+    expect(await keyFile()).toEqual({ ssh: { ...ssh, keyFile: join(process.cwd(), 'keys/id') } });
+  });
+
   it('is none where there is no tunnel', async () => {
     const { tunnel: _, ...plain } = connection();
     announceRoute(plain);
-    const find = routeFinder({ file, stackOutput: () => Promise.resolve(JSON.stringify(plain)) });
+    const find = routeFinder({
+      file,
+      project: folder,
+      stackOutput: () => Promise.resolve(JSON.stringify(plain)),
+    });
     expect(await find(HOST, 5432)).toBeUndefined();
   });
 });
@@ -94,11 +131,37 @@ describe('what `tidemark pulumi` reads in its arguments and its environment', ()
     expect(stackOptions(['-sprod', '--cwd=x', 'up', '-s'])).toEqual(['-sprod', '--cwd=x']);
   });
 
+  it('is the folder of the project, from the one named or the working one upwards', () => {
+    const project = join(folder, 'project');
+    mkdirSync(join(project, 'src'), { recursive: true });
+    writeFileSync(join(project, 'Pulumi.yaml'), '');
+    const below = relative(process.cwd(), join(project, 'src'));
+    for (const args of [
+      ['-C', below],
+      [`-C${below}`],
+      [`-C=${below}`],
+      ['up', '--cwd', below],
+      [`--cwd=${below}`],
+    ]) {
+      expect(projectFolder(args)).toBe(project);
+    }
+    expect(projectFolder(['up', '-C', folder])).toBe(folder);
+    expect(projectFolder(['up'])).toBe(process.cwd());
+  });
+
   it.each([
     ['*.amazonaws.com', true],
     ['*.rds.amazonaws.com', true],
     ['*.eu-central-1.rds.amazonaws.com', true],
+    ['*.c1x2.eu-central-1.rds.amazonaws.com', true],
     ['*.amazonaws.com.cn', true],
+    ['*.cn-north-1.amazonaws.com.cn', true],
+    ['*.rds.cn-north-1.amazonaws.com.cn', true],
+    ['*.cn-northwest-1.rds.amazonaws.com.cn', true],
+    ['*.cn', true],
+    ['*.amazonaws.com.', true],
+    ['*.eu-central-1.amazonaws.com', false],
+    ['*.s3.cn-north-1.amazonaws.com.cn', false],
     ['*.com', true],
     [HOST, true],
     [`${HOST}.`, true],
