@@ -6,7 +6,10 @@ import type { Route } from './routes';
 import { routeStream } from './tunnel';
 
 export interface Proxy {
-  /** `socks5://user:password@127.0.0.1:port`. The password keeps other users of this machine out of the tunnels. */
+  /**
+   * `socks5://user:password@127.0.0.1:port`. The password keeps other users of this machine out; they can still find the port
+   * of a session-manager-plugin, which knows no password.
+   */
   readonly url: string;
   close(): void;
 }
