@@ -25,6 +25,8 @@ export interface StandInSsm {
   refuse(name: string | undefined): void;
   /** How often the plugin has carried a session, and with what. */
   runs(): readonly PluginRun[];
+  /** Process ids of the plugins that have ended their session, as they do on SIGINT. */
+  ended(): readonly number[];
   stop(): void;
 }
 
@@ -41,6 +43,7 @@ export async function startSsm(
   const log = join(folder, 'plugin.log');
   mkdirSync(bin, { recursive: true });
   writeFileSync(log, '');
+  writeFileSync(`${log}.ended`, '');
   const program = join(bin, 'session-manager-plugin');
   writeFileSync(program, plugin(log, forwardTo, version));
   chmodSync(program, 0o755);
@@ -74,6 +77,7 @@ export async function startSsm(
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as PluginRun),
+    ended: () => readFileSync(`${log}.ended`, 'utf8').split('\n').filter(Boolean).map(Number),
     stop: () => {
       server.close();
       server.closeAllConnections();
@@ -115,6 +119,11 @@ server.listen(0, 'localhost', () => {
   process.stdout.write('Port ' + server.address().port + ' opened for sessionId ops-1.');
   console.log('\\nWaiting for connections...');
 });
-process.on('SIGINT', () => process.exit(0));
+process.on('SIGINT', () => {
+  // In this order, as AWS's own: where nobody reads any more, it dies of the first line.
+  fs.writeSync(1, 'Terminate signal received, exiting.\\n');
+  fs.appendFileSync(${JSON.stringify(`${log}.ended`)}, process.pid + '\\n');
+  process.exit(0);
+});
 `;
 }

@@ -31,8 +31,16 @@ const IDLE_MILLISECONDS = 10_000;
 
 const entries = new Map<string, Entry>();
 
-/** Opens the tunnel of that key unless it is open, and a stream through it. A tunnel that has died is opened anew. */
-export async function through(key: string, start: () => Promise<Link>, target: Target): Promise<Duplex> {
+/**
+ * Opens the tunnel of that key unless it is open, and a stream through it. A tunnel that has died is opened anew, also where
+ * that shows only now.
+ */
+export async function through(
+  key: string,
+  start: () => Promise<Link>,
+  target: Target,
+  again = true,
+): Promise<Duplex> {
   const entry = await live(key, start);
   const link = await entry.link;
   const leave = (): void => {
@@ -47,7 +55,8 @@ export async function through(key: string, start: () => Promise<Link>, target: T
     return stream;
   } catch (cause) {
     leave();
-    throw cause;
+    if (!link.closed || !again) throw cause;
+    return through(key, start, target, false);
   }
 }
 

@@ -1,6 +1,6 @@
 /** AWS's session-manager-plugin as a child process: it carries the bytes of one session of Systems Manager. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { Writable } from 'node:stream';
+import type { Socket } from 'node:net';
 import { TidemarkError } from '../../plan/error';
 import { TidemarkDatabaseError } from '../errors';
 
@@ -12,6 +12,7 @@ const TOO_OLD = '1.2.497.0';
 /** The plugin looks here when its first argument names a variable that begins so. */
 const VARIABLE = 'AWS_SSM_START_SESSION_RESPONSE';
 const PATIENCE_MILLISECONDS = 30_000;
+const GRACE_MILLISECONDS = 3_000;
 
 /** What StartSession answers. The token is a secret: whoever has it is in the session. */
 export interface Session {
@@ -65,33 +66,55 @@ function isNewer(version: string, than: string): boolean {
 }
 
 /**
- * Becomes the plugin, beside a watcher that interrupts it as soon as descriptor 3 ends without a word: that is when this
- * process has gone, whatever ended it. On SIGINT the plugin ends its session, too.
+ * Becomes the plugin, beside a watcher that interrupts it as soon as descriptor 3 ends without a word: when we close it,
+ * or are gone, whatever ended us. On SIGINT the plugin ends its session, too.
  */
 const WITH_WATCHER = '(read -r word <&3 || kill -INT $$) >/dev/null 2>&1 & exec 3<&-; exec "$0" "$@"';
+/** Hands on what it says, and goes on reading when we are gone: it speaks before it ends the session, and would die of it. */
+const WITH_READER =
+  '"$0" "$@" 2>&1 | (exec 3<&-; trap "" INT PIPE; while IFS= read -r line; do printf "%s\\n" "$line"; done) 2>/dev/null';
+const SHELL = '/bin/sh';
 
-/** Starts the plugin and returns it with its port on localhost, once it listens there. */
-export async function startPlugin(call: PluginCall): Promise<{ child: ChildProcess; port: number }> {
+/** A plugin that carries its session. */
+export interface Plugin {
+  readonly child: ChildProcess;
+  /** On localhost. */
+  readonly port: number;
+  /** Ends the session and the plugin. */
+  end(): void;
+}
+
+/** Starts the plugin and returns it once it listens. */
+export async function startPlugin(call: PluginCall): Promise<Plugin> {
   const { session, region, profile, request, endpoint } = call;
   const args = [VARIABLE, region, 'StartSession', profile ?? '', JSON.stringify(request), endpoint];
   const { SessionId, StreamUrl, TokenValue } = session;
-  const child = spawn('/bin/sh', ['-c', WITH_WATCHER, PROGRAM, ...args], {
+  const child = spawn(SHELL, ['-c', WITH_READER, SHELL, '-c', WITH_WATCHER, PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // Ctrl-C is for the programs at the terminal, which may need the tunnel to end in good order.
     detached: true,
     // An environment is readable by the same user only, unlike arguments.
     env: { ...process.env, [VARIABLE]: JSON.stringify({ SessionId, StreamUrl, TokenValue }) },
   });
-  const watcher = child.stdio[3];
-  if (watcher instanceof Writable) {
-    watcher.on('error', () => undefined);
-    // A word, so that it ends without interrupting anybody.
-    child.once('exit', () => watcher.end('ended\n'));
-  }
+  const watched = child.stdio[3] as Socket;
+  watched.on('error', () => undefined);
+  // A word, so that the watcher ends and interrupts nobody.
+  child.once('exit', () => watched.end('ended\n'));
+  const kill = (): void => {
+    try {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has just gone by itself.
+    }
+  };
+  const end = (): void => {
+    watched.destroy();
+    setTimeout(kill, GRACE_MILLISECONDS).unref();
+  };
   try {
-    return { child, port: await listeningPort(child, session) };
+    return { child, port: await listeningPort(child, session), end };
   } catch (cause) {
-    child.kill('SIGKILL');
+    kill();
     throw cause;
   }
 }

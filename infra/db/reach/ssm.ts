@@ -1,16 +1,14 @@
 /** A port forward of Systems Manager Session Manager: through an EC2 instance without public address and without key. */
-import type { ChildProcess } from 'node:child_process';
 import { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TidemarkError } from '../../plan/error';
 import { awsError, clientSettings } from './aws';
 import type { Link, Target } from './links';
-import { requirePlugin, type Session, startPlugin } from './plugin';
+import { type Plugin, requirePlugin, type Session, startPlugin } from './plugin';
 
 type Sdk = typeof import('@aws-sdk/client-ssm');
 
 const DOCUMENT = 'AWS-StartPortForwardingSessionToRemoteHost';
-const GRACE_MILLISECONDS = 3_000;
 
 export interface SsmWay {
   readonly instance: string;
@@ -32,8 +30,7 @@ export async function openSsm(way: SsmWay, target: Target): Promise<Link> {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const endpoint = process.env['AWS_ENDPOINT_URL_SSM'] ?? `https://ssm.${region}.${suffix}`;
   try {
-    const { child, port } = await startPlugin({ session, region, profile, request, endpoint });
-    return new SsmLink(child, port);
+    return new SsmLink(await startPlugin({ session, region, profile, request, endpoint }));
   } catch (cause) {
     await endSession(way, session);
     throw cause;
@@ -77,10 +74,8 @@ async function startSession({ instance, region, profile }: SsmWay, request: obje
 class SsmLink implements Link {
   closed = false;
 
-  constructor(
-    private readonly child: ChildProcess,
-    private readonly port: number,
-  ) {
+  constructor(private readonly plugin: Plugin) {
+    const { child } = plugin;
     child.once('exit', () => {
       this.closed = true;
     });
@@ -92,12 +87,17 @@ class SsmLink implements Link {
 
   dial(): Promise<Duplex> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: 'localhost', port: this.port, noDelay: true });
+      const socket = connect({ host: 'localhost', port: this.plugin.port, noDelay: true });
+      const fail = (cause: Error): void => {
+        // Nobody listens there: the plugin has gone, though its end has not been told yet.
+        this.close();
+        reject(cause);
+      };
+      socket.once('error', fail);
       socket.once('connect', () => {
-        socket.off('error', reject);
+        socket.off('error', fail);
         resolve(socket);
       });
-      socket.once('error', reject);
     });
   }
 
@@ -108,8 +108,6 @@ class SsmLink implements Link {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    // On SIGINT the plugin ends the session, too; on SIGTERM it would leave it open.
-    this.child.kill('SIGINT');
-    setTimeout(() => this.child.kill('SIGKILL'), GRACE_MILLISECONDS).unref();
+    this.plugin.end();
   }
 }

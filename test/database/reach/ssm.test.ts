@@ -86,6 +86,7 @@ describe('a tunnel through Systems Manager', () => {
     expect(run?.cmdline).not.toContain('stream.test');
     closeLinks();
     await gone(run?.pid ?? 0);
+    expect(ssm.ended()).toContain(run?.pid);
   });
 
   it('is started again when its plugin has died', async () => {
@@ -159,6 +160,9 @@ describe('a tunnel through Systems Manager', () => {
       child.kill(how);
     }
     expect(await ended).toBe(killed ? how : null);
-    await gone(ssm.runs().at(-1)?.pid ?? 0);
+    const pid = ssm.runs().at(-1)?.pid ?? 0;
+    await gone(pid);
+    // One that is opening has no session to end so far.
+    if (host === HOST) expect(ssm.ended()).toContain(pid);
   });
 });
