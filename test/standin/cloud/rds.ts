@@ -5,15 +5,9 @@ import { StandinDatabase, type Surroundings } from './database';
 import * as rules from './databaseRules';
 import type { Account, Kind } from './kinds';
 import { type GroupParameter, parameterProblem } from './parameters';
+import { CLUSTER, CLUSTER_GROUP, GROUP, INSTANCE, MEMBER, RDS_KINDS, SUBNET_GROUP } from './rdsKinds';
 import { obey, Refusal } from './refusal';
 import type { Secrets } from './secrets';
-
-export const INSTANCE = 'aws:rds/instance:Instance';
-export const CLUSTER = 'aws:rds/cluster:Cluster';
-export const MEMBER = 'aws:rds/clusterInstance:ClusterInstance';
-const GROUP = 'aws:rds/parameterGroup:ParameterGroup';
-const CLUSTER_GROUP = 'aws:rds/clusterParameterGroup:ClusterParameterGroup';
-const SUBNET_GROUP = 'aws:rds/subnetGroup:SubnetGroup';
 
 export interface Group {
   readonly family: string;
@@ -27,51 +21,6 @@ interface Owned {
 }
 
 type Around = Omit<Surroundings, 'group'>;
-
-const groupKind = (word: string): Kind => ({
-  autoName: ['name', 'namePrefix'],
-  replaces: ['name', 'namePrefix', 'family', 'description'],
-  id: (inputs) => String(inputs['name']),
-  arn: (_inputs, id, { id: account, region }) => `rds:${region}:${account}:${word}:${id}`,
-});
-
-const KINDS: Readonly<Record<string, Kind>> = {
-  [GROUP]: groupKind('pg'),
-  [CLUSTER_GROUP]: groupKind('cluster-pg'),
-  [INSTANCE]: {
-    autoName: ['identifier', 'identifierPrefix'],
-    replaces: [
-      'identifier',
-      'engine',
-      'username',
-      'dbName',
-      'storageEncrypted',
-      'kmsKeyId',
-      'dbSubnetGroupName',
-    ],
-    id: (inputs) => String(inputs['identifier']),
-    arn: (_inputs, id, { id: account, region }) => `rds:${region}:${account}:db:${id}`,
-  },
-  [CLUSTER]: {
-    autoName: ['clusterIdentifier', 'clusterIdentifierPrefix'],
-    replaces: [
-      'clusterIdentifier',
-      'engine',
-      'masterUsername',
-      'databaseName',
-      'storageEncrypted',
-      'kmsKeyId',
-    ],
-    id: (inputs) => String(inputs['clusterIdentifier']),
-    arn: (_inputs, id, { id: account, region }) => `rds:${region}:${account}:cluster:${id}`,
-  },
-  [MEMBER]: {
-    autoName: ['identifier', 'identifierPrefix'],
-    replaces: ['identifier', 'clusterIdentifier', 'engine', 'availabilityZone', 'publiclyAccessible'],
-    id: (inputs) => String(inputs['identifier']),
-    arn: (_inputs, id, { id: account, region }) => `rds:${region}:${account}:db:${id}`,
-  },
-};
 
 export class Rds {
   readonly groups = new Map<string, Group>();
@@ -89,7 +38,7 @@ export class Rds {
   ) {}
 
   kind(type: string): Kind | undefined {
-    return KINDS[type];
+    return RDS_KINDS[type];
   }
 
   get databases(): readonly StandinDatabase[] {
