@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
-import { chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chown, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { clientAuthentication, serverConfiguration } from './configuration';
 import { invocation, seenFromInside } from './invocation';
 import { isRoot, run } from './run';
 import { ADMIN_ROLE } from './state';
 import type { Account, Engine } from './types';
+
+/** Start of the names of data directories that are not complete. */
+const PARTIAL = 'data.partial-';
 
 /** Creates the data directory, under a working name first: an interrupted initdb leaves nothing that looks complete. */
 export async function createCluster(
@@ -14,11 +17,10 @@ export async function createCluster(
   account: Account,
   adminPassword: string,
 ): Promise<void> {
-  const partial = join(home, 'data.partial');
   const passwordFile = join(home, 'initdb.password');
-  await rm(partial, { recursive: true, force: true });
   await rm(passwordFile, { force: true });
-  await mkdir(partial, { mode: 0o700 });
+  // A name of its own: an initdb whose starter was killed goes on for a while, and clears up after itself.
+  const partial = await mkdtemp(join(home, PARTIAL));
   await writeFile(passwordFile, `${adminPassword}\n`, { mode: 0o600, flag: 'wx' });
   if (isRoot()) {
     await chown(partial, account.uid, account.gid);
@@ -30,7 +32,7 @@ export async function createCluster(
       'Creating the data directory',
       invocation(engine, home, account, 'initdb', [
         '-D',
-        `${inside}/data.partial`,
+        `${inside}/${basename(partial)}`,
         '-U',
         ADMIN_ROLE,
         `--pwfile=${inside}/initdb.password`,
@@ -44,6 +46,15 @@ export async function createCluster(
     await rm(passwordFile, { force: true });
   }
   await rename(partial, join(home, 'data'));
+  await removePartial(home);
+}
+
+/** Removes what earlier starts left, in several goes: one of their initdbs may still be writing. */
+async function removePartial(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (!name.startsWith(PARTIAL)) continue;
+    await rm(join(home, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
 }
 
 /** Writes postgresql.conf and pg_hba.conf. */

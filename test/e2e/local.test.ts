@@ -2,6 +2,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -361,7 +362,19 @@ describe.each<[Generation]>([[15], [17]])('the private PostgreSQL %i', (generati
         starter.kill('SIGKILL');
         await killLocalServer(other);
       }
+      // As an initdb does that outlives its starter.
+      mkdirSync(join(other, 'data.partial-orphan'));
+      const orphan = spawn(
+        '/bin/sh',
+        [
+          '-c',
+          'i=0; while touch "$0/$i"; do i=$((i+1)); sleep 0.001; done',
+          join(other, 'data.partial-orphan'),
+        ],
+        { stdio: 'ignore' },
+      );
       const started = await startLocalServer({ directory: other, generation });
+      orphan.kill();
       expect(readdirSync(other).sort()).toEqual(['data', 'server.json', 'server.log']);
       expect(await query(started.url, 'select 1 as one')).toEqual([{ one: 1 }]);
       await stopLocalServer(other);
