@@ -42,6 +42,20 @@ export function iamToken(cloud: Cloud, id: string, user: string, key = cloud.cre
   }).getAuthToken();
 }
 
+/** Of the smallest `aws:rds/instance:Instance` that IAM logins reach. */
+export const instanceInputs = (identifier: string, version: number) => ({
+  identifier,
+  engine: 'postgres',
+  engineVersion: String(version),
+  instanceClass: 'db.m7g.large',
+  allocatedStorage: 20,
+  storageType: 'gp3',
+  username: 'postgres',
+  manageMasterUserPassword: true,
+  iamDatabaseAuthenticationEnabled: true,
+  skipFinalSnapshot: true,
+});
+
 /** What `pulumi-resource-aws` would ask for. */
 export async function create(
   cloud: Cloud,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { login } from '../../../infra/provider/entry';
 import type { Data } from '../../../infra/provider/state';
 import type { Cloud } from '../../standin/cloud';
-import { connect, create, iamToken, masterPassword, startCloud } from './cloudHelper';
+import { connect, create, iamToken, instanceInputs, masterPassword, startCloud } from './cloudHelper';
 
 const PASSWORD = 'TIDEMARK_TEST_MASTER_PASSWORD';
 const MEMBER_OF = ['rds_superuser', 'rds_iam', 'pg_monitor'];
@@ -45,18 +45,7 @@ describe.each([15, 17])('on PostgreSQL %i', (version) => {
 
   beforeAll(async () => {
     cloud = await startCloud(id);
-    await create(cloud, 'aws:rds/instance:Instance', {
-      identifier: id,
-      engine: 'postgres',
-      engineVersion: String(version),
-      instanceClass: 'db.m7g.large',
-      allocatedStorage: 20,
-      storageType: 'gp3',
-      username: 'postgres',
-      manageMasterUserPassword: true,
-      iamDatabaseAuthenticationEnabled: true,
-      skipFinalSnapshot: true,
-    });
+    await create(cloud, 'aws:rds/instance:Instance', instanceInputs(id, version));
   });
   afterAll(() => cloud?.close());
 

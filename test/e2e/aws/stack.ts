@@ -1,13 +1,13 @@
 /** This repository's own program on the stand-in cloud: real CLI, engine and SDKs, with a state of the test's own. */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { Client } from 'pg';
-import { expect, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type StackRunner, stackRunner } from '../../../infra/local/pulumiStack';
 import type { Cloud } from '../../standin/cloud';
+import { PulumiStack } from '../pulumiStack';
 import { connect, iamToken, ROOT, startCloud } from './cloudHelper';
 
 /** What a user writes under `tidemark:` in the stack's file. */
@@ -15,20 +15,18 @@ export type Options = Readonly<Record<string, unknown>>;
 
 const BASE: Options = { rollups: 'rollups', caFile: 'ca/ca.pem' };
 
-// A run of the CLI takes seconds, on a busy machine many; and a new machine has to get PostgreSQL 17 first.
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 900_000 });
-
-export class AwsStack {
-  readonly #output: string[] = [];
+export class AwsStack extends PulumiStack {
   #client: Client | undefined;
 
   private constructor(
     readonly cloud: Cloud,
     /** Also the folder of Pulumi.yaml. */
-    readonly folder: string,
+    folder: string,
     readonly identifier: string,
-    readonly runner: StackRunner,
-  ) {}
+    runner: StackRunner,
+  ) {
+    super(folder, runner);
+  }
 
   /** @param host The name of the database's endpoint. Default: localhost. */
   static async start(name: string, identifier: string, options: Options, host?: string): Promise<AwsStack> {
@@ -70,40 +68,8 @@ export class AwsStack {
     return this.#client;
   }
 
-  /** Replaces the whole configuration; the salt, if there is one, belongs to the state and stays. */
-  async configure(options: Options): Promise<void> {
-    const file = this.runner.configFile;
-    const salt = /^encryptionsalt:.*$/m.exec(await readFile(file, 'utf8'))?.[0] ?? '';
-    const values = Object.entries({ ...BASE, ...options }).map(([key, value]) => [`tidemark:${key}`, value]);
-    const config = { ...Object.fromEntries(values), 'aws:region': this.cloud.account.region };
-    await writeFile(file, `${stringify({ config })}${salt}\n`);
-  }
-
-  define(name: string, text: string): Promise<void> {
-    return writeFile(join(this.folder, 'rollups', `${name}.yaml`), text);
-  }
-
-  async run(...args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
-    const { code, stdout, stderr } = await this.runner.run(args, {
-      onLine: (line) => this.#output.push(line),
-    });
-    return { code, text: `${stdout}\n${stderr}` };
-  }
-
-  async ok(...args: readonly string[]): Promise<string> {
-    const { code, text } = await this.run(...args);
-    expect(code, `pulumi ${args.join(' ')}\n${text}`).toBe(0);
-    return text;
-  }
-
-  async fails(...args: readonly string[]): Promise<string> {
-    const { code, text } = await this.run(...args);
-    expect(code, text).not.toBe(0);
-    return text;
-  }
-
-  up(): Promise<string> {
-    return this.ok('up', '--yes', '--skip-preview');
+  configure(options: Options): Promise<void> {
+    return this.writeConfig({ ...BASE, ...options }, { 'aws:region': this.cloud.account.region });
   }
 
   unchanged(): Promise<string> {
@@ -113,14 +79,6 @@ export class AwsStack {
   async setting(name: string): Promise<unknown> {
     const { rows } = await this.client.query('select setting from pg_settings where name = $1', [name]);
     return rows[0]?.setting;
-  }
-
-  /** Everything that Pulumi keeps or has printed. */
-  async traces(): Promise<string> {
-    const entries = await readdir(join(this.folder, 'state'), { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile());
-    const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
-    return [...texts, ...this.#output].join('\n');
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cloud } from '../../standin/cloud';
 import { delegate } from '../../standin/cloud/extensions';
-import { connect, create, iamToken, masterPassword, startCloud, update } from './cloudHelper';
+import { connect, create, iamToken, instanceInputs, masterPassword, startCloud, update } from './cloudHelper';
 
 const GROUP = 'aws:rds/parameterGroup:ParameterGroup';
 const INSTANCE = 'aws:rds/instance:Instance';
@@ -18,19 +18,10 @@ const group = (version: number, more: readonly object[] = []) => ({
   ],
 });
 const instance = (version: number, groupVersion = version) => ({
-  identifier: 'standin',
-  engine: 'postgres',
-  engineVersion: String(version),
-  instanceClass: 'db.m7g.large',
-  allocatedStorage: 20,
-  storageType: 'gp3',
-  username: 'postgres',
-  manageMasterUserPassword: true,
-  iamDatabaseAuthenticationEnabled: true,
+  ...instanceInputs('standin', version),
   parameterGroupName: `group-${groupVersion}`,
   allowMajorVersionUpgrade: true,
   applyImmediately: true,
-  skipFinalSnapshot: true,
 });
 
 let cloud: Cloud;
