@@ -67,10 +67,10 @@ await ensureDependencies();
 await ensureBuild();
 const require = createRequire(join(root, 'dist', 'package.json'));
 const { ensurePulumiCli } = require('./infra/local/pulumiCli.js');
+const { quietSdk } = require('./infra/db/reach/aws.js');
 const { fromNodeProviderChain } = createRequire(join(root, 'package.json'))('@aws-sdk/credential-providers');
 const { stack, rest } = stackOf(given);
-// Which versions of Node later releases of the SDK will need is no news for whoever runs this.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+quietSdk();
 
 await fromNodeProviderChain()().catch(() =>
   end(
