@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { failuresOf } from './failures.mjs';
 import { ensureBuild, ensureDependencies, root } from './setup.mjs';
 
 const started = Date.now();
@@ -137,6 +138,7 @@ for (const generation of generations) {
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+const failures = [];
 for (const name of results.map((r) => r.name)) {
   const report = join(reports, `${name}.json`);
   if (!existsSync(report)) continue;
@@ -144,8 +146,10 @@ for (const name of results.map((r) => r.name)) {
   passed += summary.numPassedTests;
   failed += summary.numFailedTests;
   skipped += summary.numPendingTests + (summary.numTodoTests ?? 0);
+  failures.push(...failuresOf(name, summary, root));
 }
 const broken = results.filter((r) => !r.passed);
+if (failures.length > 0) console.log(`\nFAILED TESTS\n${failures.join('\n')}`);
 console.log(
   `\n${results.map((r) => `${r.passed ? 'ok    ' : 'FAILED'} ${r.name} (${r.seconds} s)`).join('\n')}`,
 );
