@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killTree, processTree } from '../../../infra/local/pulumiKilled';
 import { openClient } from '../../helpers/database';
+import { killTree, processTree } from '../../helpers/kill';
 import { expectWhole } from './rollup';
 import { type TestStack, testStack } from './stack';
 
