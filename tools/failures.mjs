@@ -1,13 +1,12 @@
 // What failed, in vitest's JSON reports: for the end of `npm test`, since a CI log is read from its end.
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const LINES = 15;
 
 /** The first lines of a failure's message, without colours. */
 const firstLines = (text) =>
-  text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is removed
-    .replace(/\u001b\[[0-9;]*m/g, '')
+  stripVTControlCharacters(text)
     .trim()
     .split('\n')
     .slice(0, LINES)

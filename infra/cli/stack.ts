@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { lastLines } from '../lastLines';
 
 const PATIENCE_MILLISECONDS = 60_000;
 
@@ -55,14 +56,11 @@ export function stackOutput(
     child.once('error', (cause) => failed(cause.message));
     child.once('close', (code, signal) => {
       if (code === 0) return found(said.stdout);
-      failed(signal === null ? lastLine(said.stderr) : `no answer in ${patience / 1000} seconds`);
+      failed(signal === null ? saidLast(said.stderr) : `no answer in ${patience / 1000} seconds`);
     });
   });
 }
 
-/** The last line that says something, without the login in a URL, such as that of a state, and what a terminal would obey. */
-function lastLine(text: string): string {
-  const lines = text.split('\n').map((line) => line.replace(/\p{Cc}/gu, ' ').trim());
-  const last = lines.filter((line) => line !== '').at(-1) ?? 'it does not say why';
-  return last.replace(/:\/\/[^\s/]*@/g, '://…@').slice(0, 300);
+function saidLast(text: string): string {
+  return lastLines(text).trim().slice(0, 300) || 'it does not say why';
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lastLines } from '../lastLines';
 import { TidemarkError } from '../plan/error';
 import { aptInstall, missingPackages, packageNames } from './packages';
-import { asRoot, attempt, canBecomeRoot, downloadEnvironment, isRoot, lastLines } from './run';
+import { asRoot, attempt, canBecomeRoot, downloadEnvironment, isRoot } from './run';
 import type { Engine, Log } from './types';
 
 /** The Debian release whose own packages are of that generation. */
@@ -122,7 +123,7 @@ export async function chrootEngine(
     throw new TidemarkError(
       `PostgreSQL ${generation} could not be made from Debian ${suite}: debootstrap failed.`,
       {
-        hint: `${lastLines(result.output)}\nRun it again${isRoot() ? '' : ' as root'}, or give a server with DATABASE_URL.`,
+        hint: `${lastLines(result.output, 6)}\nRun it again${isRoot() ? '' : ' as root'}, or give a server with DATABASE_URL.`,
       },
     );
   }

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lastLines } from '../lastLines';
 import { TidemarkError } from '../plan/error';
 import { withClient, withDatabase } from './database';
 import { invocation, seenFromInside } from './invocation';
 import { postmasterOf } from './processes';
-import { lastLines, plainEnvironment } from './run';
+import { plainEnvironment } from './run';
 import type { Account, Engine } from './types';
 
 export interface Launch {
@@ -69,7 +70,7 @@ export async function launch(options: Launch): Promise<'ready' | 'port-taken'> {
     if (gone && /Address already in use/.test(said)) return 'port-taken';
     if (gone || Date.now() > end) {
       throw new TidemarkError(`The local PostgreSQL did not start; its log is ${logFile}.`, {
-        hint: lastLines(said),
+        hint: lastLines(said, 6),
       });
     }
     await sleep(50);

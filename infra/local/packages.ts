@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { lastLines } from '../lastLines';
 import { TidemarkError } from '../plan/error';
-import { asRoot, attempt, canBecomeRoot, downloadEnvironment, lastLines, run } from './run';
+import { asRoot, attempt, canBecomeRoot, downloadEnvironment, run } from './run';
 import type { Engine, Log } from './types';
 
 /** Extensions that are packages of their own, with the suffix of the package. */
@@ -86,7 +87,7 @@ export async function aptInstall(names: readonly string[], log: Log): Promise<vo
   const second = await attempt(command, downloadEnvironment());
   if (second.code !== 0) {
     throw new TidemarkError(`apt-get could not install ${names.join(', ')}.`, {
-      hint: lastLines(second.output),
+      hint: lastLines(second.output, 6),
     });
   }
 }

@@ -9,7 +9,7 @@ import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes } f
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TidemarkError } from '../plan/error';
-import { lastLines, type ProcessResult, runProcess } from './pulumiProcess';
+import { type ProcessResult, runProcess, saidLast } from './pulumiProcess';
 
 const CLI_PACKAGE = 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi';
 const LANGUAGE_MODULE = 'github.com/pulumi/pulumi/sdk/v3';
@@ -95,7 +95,7 @@ async function go(args: readonly string[], cwd: string): Promise<ProcessResult> 
   const result = await runProcess('go', args, { cwd });
   if (result.code === 0) return result;
   throw new TidemarkError(
-    `The Pulumi CLI could not be built with Go (exit ${result.code}: ${lastLines(result)}); install the Pulumi CLI ` +
+    `The Pulumi CLI could not be built with Go (exit ${result.code}: ${saidLast(result)}); install the Pulumi CLI ` +
       'itself (its documentation\'s page "Download & install Pulumi"), then run this again.',
   );
 }

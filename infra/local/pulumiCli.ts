@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { TidemarkError } from '../plan/error';
 import { buildPulumiCli, pinnedVersion } from './pulumiBuild';
-import { lastLines, runProcess } from './pulumiProcess';
+import { runProcess, saidLast } from './pulumiProcess';
 import { compareVersions, packageFile, packageVersion } from './pulumiVersion';
 
 export interface PulumiCli {
@@ -100,7 +100,7 @@ async function download(
     silenceLimitMs: DOWNLOAD_SILENCE_MS,
   });
   const cli = result.code === 0 ? await installed(versions, version, home) : undefined;
-  if (cli === undefined) log(`The download is out of reach (${lastLines(result, 1)}).`);
+  if (cli === undefined) log(`The download is out of reach (${saidLast(result, 1)}).`);
   return cli;
 }
 

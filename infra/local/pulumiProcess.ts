@@ -1,5 +1,6 @@
 /** Running a child process for the Pulumi set-up: whole output kept, lines handed on, silence limited. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { lastLines } from '../lastLines';
 
 export interface ProcessResult {
   readonly code: number;
@@ -83,8 +84,8 @@ function endGroup(child: ChildProcess): void {
   }
 }
 
-/** The last lines of a program's output that say something, for an error sentence. */
-export function lastLines(result: ProcessResult, count = 3): string {
+/** What a program said last, on a line, for an error sentence. */
+export function saidLast(result: ProcessResult, count = 3): string {
   const text = result.stderr.trim() === '' ? result.stdout : result.stderr;
-  return text.trim().split(/\r?\n/).slice(-count).join(' ').trim();
+  return lastLines(text, count).replaceAll('\n', ' ').trim();
 }

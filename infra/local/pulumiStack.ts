@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { TidemarkError } from '../plan/error';
 import { ensurePulumiCli } from './pulumiCli';
 import { hasPendingCreate, removeStaleLocks } from './pulumiKilled';
-import { lastLines, type ProcessResult, runProcess } from './pulumiProcess';
+import { type ProcessResult, runProcess, saidLast } from './pulumiProcess';
 import { ensurePassphrase, prepareConfig, projectName } from './pulumiStackFiles';
 
 export interface RunOptions {
@@ -84,7 +84,7 @@ export async function stackRunner(options: StackOptions): Promise<StackRunner> {
     run.onLine?.('An earlier run was killed while it created something: reading what is there.');
     const refresh = await execute(['refresh', '--yes', '--skip-preview', '--clear-pending-creates'], run);
     // `up` repeats the create anyway; without the refresh it only warns more.
-    if (refresh.code !== 0) run.onLine?.(`Reading failed (${lastLines(refresh, 1)}); going on.`);
+    if (refresh.code !== 0) run.onLine?.(`Reading failed (${saidLast(refresh, 1)}); going on.`);
   };
 
   return {
@@ -107,7 +107,7 @@ export async function stackRunner(options: StackOptions): Promise<StackRunner> {
       const result = await execute(['stack', 'select', '--create', stack], {});
       if (result.code === 0) return;
       throw new TidemarkError(
-        `Pulumi could not create the stack "${stack}" in ${backend}: ${lastLines(result)}`,
+        `Pulumi could not create the stack "${stack}" in ${backend}: ${saidLast(result)}`,
       );
     },
   };

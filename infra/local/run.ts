@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { lastLines } from '../lastLines';
 import { TidemarkError } from '../plan/error';
 
 export interface Command {
@@ -72,20 +73,10 @@ export async function run(what: string, command: Command, environment?: NodeJS.P
   const { code, output } = await attempt(command, environment);
   if (code !== 0) {
     throw new TidemarkError(`${what} failed (${command.file} ended with code ${code}).`, {
-      hint: lastLines(output),
+      hint: lastLines(output, 6),
     });
   }
   return output;
-}
-
-/** The last lines that say something. */
-export function lastLines(text: string, count = 6): string {
-  return text
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '')
-    .slice(-count)
-    .join('\n');
 }
 
 /** Are we root? */

@@ -4,10 +4,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lastLines } from '../../infra/lastLines';
 import { withLock } from '../../infra/local/lock';
 import { aptInstall } from '../../infra/local/packages';
 import { freePort } from '../../infra/local/port';
-import { attempt, canBecomeRoot, lastLines } from '../../infra/local/run';
+import { attempt, canBecomeRoot } from '../../infra/local/run';
 
 const PACKAGES = ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.2'];
 const DIRECTORY = join(__dirname, '../../.local/moto');
@@ -22,7 +23,7 @@ export interface Moto {
 
 function failed(output: string): Error {
   return new Error(
-    `moto, which these tests need, cannot be installed: give this machine Python 3 with its venv module (python3-venv).\n${lastLines(output)}`,
+    `moto, which these tests need, cannot be installed: give this machine Python 3 with its venv module (python3-venv).\n${lastLines(output, 6)}`,
   );
 }
 

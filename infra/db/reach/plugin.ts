@@ -1,6 +1,7 @@
 /** AWS's session-manager-plugin as a child process: it carries the bytes of one session of Systems Manager. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { lastLines } from '../../lastLines';
 import { TidemarkError } from '../../plan/error';
 import { TidemarkDatabaseError } from '../errors';
 
@@ -119,7 +120,7 @@ export async function startPlugin(call: PluginCall): Promise<Plugin> {
   }
 }
 
-function listeningPort(child: ChildProcess, session: Session): Promise<number> {
+function listeningPort(child: ChildProcess, { TokenValue, StreamUrl }: Session): Promise<number> {
   return new Promise((resolve, reject) => {
     let output = '';
     const read = (chunk: Buffer): void => {
@@ -128,7 +129,7 @@ function listeningPort(child: ChildProcess, session: Session): Promise<number> {
       if (port !== undefined) settle(() => resolve(Number(port)));
     };
     const failed = (why: string): void => {
-      const said = lastLine(output, session);
+      const said = lastLines(output).trim().replaceAll(TokenValue, '…').replaceAll(StreamUrl, '…');
       const detail = said === '' ? '' : ` It said: ${said}`;
       const hint =
         'Check that the SSM agent of the instance is recent and that it can reach the database host.';
@@ -149,11 +150,4 @@ function listeningPort(child: ChildProcess, session: Session): Promise<number> {
     child.once('error', (cause) => settle(() => reject(missing(cause))));
     child.once('close', () => failed('ended before it opened a port'));
   });
-}
-
-/** The last line that says something, without what is secret in it. */
-function lastLine(output: string, { TokenValue, StreamUrl }: Session): string {
-  const lines = output.split('\n').map((line) => line.trim());
-  const last = lines.filter((line) => line !== '').at(-1) ?? '';
-  return last.replaceAll(TokenValue, '…').replaceAll(StreamUrl, '…');
 }
