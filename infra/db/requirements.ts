@@ -28,7 +28,7 @@ export async function ensureRequirements(client: Client, options: RequirementOpt
   }
   if (facts.standby) {
     throw new TidemarkError('This server is a read replica: it can be read, not deployed to.', {
-      hint: 'Connect to the writer.',
+      hint: 'Connect to the writer; while the server fails over, run again.',
     });
   }
   const problems: string[] = [];

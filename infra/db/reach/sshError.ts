@@ -36,12 +36,14 @@ export function sshError(
   }
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
   const hint = 'Check tunnel.ssh.host and tunnel.ssh.port, and that this machine may reach them.';
+  // To those who wait for a failover, a host that resets before it lets us in was never there: it may be another server.
+  const state = code === undefined || code === 'ECONNRESET' || code === 'EPIPE' ? 'ETIMEDOUT' : code;
   if (code !== undefined) {
     const message = `The SSH host ${host}:${port} cannot be reached (${code}).`;
-    return new TidemarkDatabaseError(message, code, { cause, hint });
+    return new TidemarkDatabaseError(message, state, { cause, hint });
   }
   // The library's own words; a text of the far end could be anything.
   const why = /^[\w ,.:'-]{1,100}$/.test(cause.message) ? ` (${cause.message})` : '';
   const message = `The SSH host ${host}:${port} did not answer as an SSH server${why}.`;
-  return new TidemarkDatabaseError(message, 'ETIMEDOUT', { cause, hint });
+  return new TidemarkDatabaseError(message, state, { cause, hint });
 }
