@@ -25,6 +25,10 @@ async function refusal(work: Promise<unknown>): Promise<{ message: string; hint:
   };
 }
 
+/** A server that says this of itself. */
+const answering = (facts: object) =>
+  ({ query: async () => ({ rows: [facts] }) }) as unknown as Parameters<typeof ensureRequirements>[0];
+
 describe('bad surroundings give one clear sentence', () => {
   let database: TestDatabase;
   beforeAll(async () => {
@@ -73,13 +77,18 @@ describe('bad surroundings give one clear sentence', () => {
   });
 
   test('PostgreSQL 14', async () => {
-    const old = { number: 140011, version: '14.11', standby: false, database: 'x' };
-    const client = { query: async () => ({ rows: [old] }) } as unknown as Parameters<
-      typeof ensureRequirements
-    >[0];
+    const client = answering({ number: 140011, version: '14.11', standby: false, database: 'x' });
     expect((await refusal(ensureRequirements(client, { schedule: true }))).message).toBe(
       'This server runs PostgreSQL 14.11; Tidemark needs 15 or later (unique indexes over NULLs).',
     );
+  });
+
+  test('a reader, or a writer that has just become one', async () => {
+    const client = answering({ number: 170005, version: '17.5', standby: true, database: 'x' });
+    expect(await refusal(ensureRequirements(client, { schedule: true }))).toEqual({
+      message: 'This server is a read replica: it can be read, not deployed to.',
+      hint: 'Connect to the writer; while the server fails over, run again.',
+    });
   });
 
   test('a missing extension that this login cannot create', async () => {
