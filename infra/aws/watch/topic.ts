@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
@@ -92,12 +93,27 @@ export function alarmTopic(name: string, args: TopicArgs, parent: pulumi.Resourc
     ],
   });
   new aws.sns.TopicPolicy(`${name}-alarms`, { arn: topic.arn, policy }, { parent: topic });
-  args.subscriptions.forEach(({ protocol, endpoint }, index) => {
+  subscribe(name, args.subscriptions, topic);
+  return topic;
+}
+
+/**
+ * Named by the address, which SNS takes once: named by their place, all after one that is taken out would be replaced by the subscription
+ * of their neighbour, which is there already, and then deleted. A hash, since a URL of a paging service is often its password.
+ */
+function subscriptionName({ protocol, endpoint }: Subscription, index: number): string {
+  // An address that is known only later can have nothing but its place.
+  if (typeof endpoint !== 'string') return String(index);
+  return `${protocol}-${createHash('sha256').update(endpoint).digest('hex').slice(0, 12)}`;
+}
+
+function subscribe(name: string, subscriptions: readonly Subscription[], topic: aws.sns.Topic): void {
+  const byName = new Map(subscriptions.map((one, index) => [subscriptionName(one, index), one]));
+  for (const [suffix, { protocol, endpoint }] of byName) {
     new aws.sns.TopicSubscription(
-      `${name}-alarms-${index}`,
+      `${name}-alarms-${suffix}`,
       { topic: topic.arn, protocol, endpoint },
       { parent: topic },
     );
-  });
-  return topic;
+  }
 }

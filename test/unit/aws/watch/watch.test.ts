@@ -1,3 +1,4 @@
+import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
 import { parsePattern } from '../../../helpers/filterPattern';
 import { type Alarm, AURORA, alarmsOf, RDS, SERVERLESS, watched } from './watched';
@@ -68,6 +69,30 @@ describe('the topic', () => {
       subscriptions.map(({ protocol, endpoint }) => [protocol, endpoint]),
     );
     expect((await watched(RDS)).some(({ type }) => type.includes('TopicSubscription'))).toBe(false);
+  });
+
+  const names = async (...endpoints: readonly pulumi.Input<string>[]) => {
+    const subscriptions = endpoints.map((endpoint) => ({ protocol: 'email' as const, endpoint }));
+    const found = await watched({ ...RDS, subscriptions });
+    return found.filter(({ type }) => type.includes('TopicSubscription')).map(({ name }) => name);
+  };
+
+  it('keeps a subscription when another one goes', async () => {
+    const [a, b] = await names('a@example.org', 'b@example.org');
+    expect(a).toMatch(/^db-alarms-email-[0-9a-f]{12}$/);
+    expect(await names('b@example.org')).toEqual([b]);
+    expect(await names('b@example.org', 'a@example.org')).toEqual([b, a]);
+  });
+
+  it('has no two subscriptions of one address', async () => {
+    expect(await names('a@example.org', 'a@example.org')).toHaveLength(1);
+  });
+
+  it('names one whose address is not known yet by its place', async () => {
+    expect(await names('a@example.org', pulumi.output('b@example.org'))).toEqual([
+      expect.stringMatching(/^db-alarms-email-[0-9a-f]{12}$/),
+      'db-alarms-1',
+    ]);
   });
 });
 
