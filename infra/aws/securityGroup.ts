@@ -48,6 +48,17 @@ export interface DatabaseGroup {
   readonly rules: readonly pulumi.Resource[];
 }
 
+const dashed = (text: string): string => text.replaceAll(/[./]/g, '-');
+
+/**
+ * Named by the group: named by their place, all rules after one that is taken out would be changed to what their neighbour still is,
+ * which AWS refuses as a duplicate.
+ */
+function groupSuffix(id: pulumi.Input<string>, index: number): string {
+  // A group that is made in the same program has no name yet, and nothing but its place.
+  return typeof id === 'string' ? `from-${dashed(id)}` : `from-group-${index + 1}`;
+}
+
 /** The database's group: who is allowed gets in on its port, nothing gets out. */
 export function databaseGroup(scope: Scope, design: Design, vpcId: pulumi.Input<string>): DatabaseGroup {
   const group = emptyGroup(
@@ -70,11 +81,12 @@ export function databaseGroup(scope: Scope, design: Design, vpcId: pulumi.Input<
       },
       { parent: group },
     );
-  const groups = design.allow.securityGroupIds.map((id, index) =>
-    allow(`from-group-${index + 1}`, 'PostgreSQL from an allowed group', { referencedSecurityGroupId: id }),
+  // AWS has each rule once, so whoever is named twice gets in by one.
+  const groups = [...new Set(design.allow.securityGroupIds)].map((id, index) =>
+    allow(groupSuffix(id, index), 'PostgreSQL from an allowed group', { referencedSecurityGroupId: id }),
   );
-  const networks = design.allow.cidrs.map((cidr) =>
-    allow(`from-${cidr.replaceAll(/[./]/g, '-')}`, 'PostgreSQL from an allowed network', { cidrIpv4: cidr }),
+  const networks = [...new Set(design.allow.cidrs)].map((cidr) =>
+    allow(`from-${dashed(cidr)}`, 'PostgreSQL from an allowed network', { cidrIpv4: cidr }),
   );
   return { group, rules: [...groups, ...networks] };
 }

@@ -1,6 +1,8 @@
+import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
+import { RollupDatabase } from '../../../infra/aws';
 import { subnetRanges } from '../../../infra/aws/network';
-import { all, type Registered } from './mocks';
+import { all, type Registered, record } from './mocks';
 import { build, databaseOf, ENGINES, inputsOf, TYPES } from './stacks';
 
 const GIVEN = { vpcId: 'vpc-1', subnetIds: ['subnet-a', 'subnet-b'] };
@@ -57,16 +59,36 @@ describe.each(ENGINES)('the own network of %s', (engine) => {
   });
 
   it('lets in who is named, on the port of the database only', async () => {
-    const allow = { securityGroupIds: ['sg-app', 'sg-etl'], cidrs: ['10.1.0.0/16'] };
+    const allow = { securityGroupIds: ['sg-app', 'sg-etl'], cidrs: ['10.1.0.0/16', '10.1.0.0/16'] };
     const { resources } = await build({ engine, network: { allow } });
     const rules = all(resources, TYPES.ingress).map(({ name, inputs }) => [name, inputs]);
     expect(rules).toMatchObject([
-      ['database-from-group-1', { referencedSecurityGroupId: 'sg-app', fromPort: 5432, toPort: 5432 }],
-      ['database-from-group-2', { referencedSecurityGroupId: 'sg-etl', fromPort: 5432, toPort: 5432 }],
+      ['database-from-sg-app', { referencedSecurityGroupId: 'sg-app', fromPort: 5432, toPort: 5432 }],
+      ['database-from-sg-etl', { referencedSecurityGroupId: 'sg-etl', fromPort: 5432, toPort: 5432 }],
       ['database-from-10-1-0-0-16', { cidrIpv4: '10.1.0.0/16', fromPort: 5432, toPort: 5432 }],
     ]);
     for (const [, inputs] of rules) expect(inputs).toMatchObject({ securityGroupId: 'database-database-id' });
     expect(all(resources, TYPES.egress)).toEqual([]);
+  });
+
+  it('keeps the rule of a group when another one goes', async () => {
+    const names = async (...securityGroupIds: readonly pulumi.Input<string>[]) => {
+      const { resources } = await record(
+        () => new RollupDatabase('database', { engine, network: { allow: { securityGroupIds } } }),
+      );
+      return all(resources, TYPES.ingress).map(({ name }) => name);
+    };
+    expect(await names('sg-a', 'sg-b')).toEqual(['database-from-sg-a', 'database-from-sg-b']);
+    expect(await names('sg-b')).toEqual(['database-from-sg-b']);
+    // AWS has each rule once, in peered VPCs of other accounts too.
+    expect(await names('123456789012/sg-c', 'sg-b', 'sg-b')).toEqual([
+      'database-from-123456789012-sg-c',
+      'database-from-sg-b',
+    ]);
+    expect(await names('sg-a', pulumi.output('sg-b'))).toEqual([
+      'database-from-sg-a',
+      'database-from-group-2',
+    ]);
   });
 
   it('takes a given VPC and makes nothing in it but groups', async () => {
