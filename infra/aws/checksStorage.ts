@@ -1,8 +1,8 @@
 /** The limits of gp3 on RDS for PostgreSQL. Pure. */
-import type { NewDatabaseArgs } from './types';
+import type { NewDatabaseArgs, StorageArgs } from './types';
 
 /** From this size on RDS stripes four volumes, and only then takes other IOPS and throughput than the base. */
-export const STRIPED_GB = 400;
+const STRIPED_GB = 400;
 const [LEAST_GB, MOST_GB] = [20, 65_536];
 const [LEAST_IOPS, MOST_IOPS] = [12_000, 64_000];
 const [LEAST_THROUGHPUT, MOST_THROUGHPUT] = [500, 4000];
@@ -11,6 +11,23 @@ export const DEFAULT_SIZE_GB = 100;
 
 export function defaultMaxSizeGb(sizeGb: number): number {
   return Math.min(5 * sizeGb, MOST_GB);
+}
+
+/** What a size has at no extra cost. */
+export function includedSpeed(sizeGb: number): { readonly iops: number; readonly throughput: number } {
+  return sizeGb < STRIPED_GB
+    ? { iops: 3000, throughput: 125 }
+    : { iops: LEAST_IOPS, throughput: LEAST_THROUGHPUT };
+}
+
+/**
+ * What is asked of AWS. Below four volumes nothing may be; with four always something: else the provider sends, with storage that grows to
+ * them, the 3000 IOPS that it found before, and AWS refuses those.
+ */
+export function askedSpeed(sizeGb: number, { iops, throughput }: StorageArgs) {
+  if (sizeGb < STRIPED_GB) return { iops: undefined, throughput: undefined };
+  const included = includedSpeed(sizeGb);
+  return { iops: iops ?? included.iops, throughput: throughput ?? included.throughput };
 }
 
 function range(name: string, value: number | undefined, from: number, to: number): string[] {

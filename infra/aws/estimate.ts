@@ -1,7 +1,7 @@
 /** What a month's bill is made of: amounts, no prices, which differ by region and contract. Pure. */
 import Table from 'cli-table3';
 import { ENDPOINT_SERVICES } from './bastion';
-import { STRIPED_GB } from './checksStorage';
+import { includedSpeed } from './checksStorage';
 import type { Design } from './resolve';
 import { processorsOf } from './versions';
 
@@ -33,14 +33,14 @@ function storage({ engine, storage: asked, multiAz }: Design): EstimateRow[] {
   }
   const unit = multiAz ? 'GB (Multi-AZ price)' : 'GB';
   const { sizeGb, maxSizeGb, iops, throughput } = asked;
-  const [baseIops, baseThroughput] = sizeGb < STRIPED_GB ? [3000, 125] : [12_000, 500];
+  const included = includedSpeed(sizeGb);
   return [
     ['gp3 storage at first', String(sizeGb), unit],
     ['gp3 storage at most', String(maxSizeGb), unit],
-    ['gp3 IOPS above those of the size', String(Math.max(0, (iops ?? 0) - baseIops)), 'IOPS'],
+    ['gp3 IOPS above those of the size', String(Math.max(0, (iops ?? 0) - included.iops)), 'IOPS'],
     [
       'gp3 throughput above that of the size',
-      String(Math.max(0, (throughput ?? 0) - baseThroughput)),
+      String(Math.max(0, (throughput ?? 0) - included.throughput)),
       'MiB/s',
     ],
   ];

@@ -1,7 +1,7 @@
 /** Options with all defaults filled in. Pure, once the names of project and stack are given. */
 import type { Input } from '@pulumi/pulumi';
 import { DEFAULT_CIDR, isGiven } from './checksNetwork';
-import { DEFAULT_SIZE_GB, defaultMaxSizeGb } from './checksStorage';
+import { askedSpeed, DEFAULT_SIZE_GB, defaultMaxSizeGb } from './checksStorage';
 import { expectedSettings, groupParameters, type Parameter } from './parameters';
 import type { DatabaseEngine, GivenNetworkArgs, NewDatabaseArgs } from './types';
 import { DEFAULT_CLASS, DEFAULT_VERSION, familyOf, majorOf } from './versions';
@@ -111,8 +111,7 @@ export function resolve(args: NewDatabaseArgs, origin: Origin): Design {
     storage: {
       sizeGb,
       maxSizeGb: storage.maxSizeGb ?? defaultMaxSizeGb(sizeGb),
-      iops: storage.iops,
-      throughput: storage.throughput,
+      ...askedSpeed(sizeGb, storage),
     },
     network: isGiven(network)
       ? { given: network }

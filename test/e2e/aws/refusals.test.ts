@@ -72,6 +72,7 @@ const BROKEN: Readonly<Record<string, Partial<Omit<Change, 'inputs'>> & { inputs
   'a first database with a name of another form': { inputs: { dbName: '1st' } },
   'storage that shrinks': { inputs: { allocatedStorage: 50 } },
   'storage that grows by less than a tenth': { inputs: { allocatedStorage: 105 } },
+  'storage that grows to four volumes with the IOPS of one': { inputs: { allocatedStorage: 400 } },
   'an older engine': { before: { ...inputs, engineVersion: '17.7' }, inputs: { engineVersion: '17.6' } },
   'a new major version that was not allowed': { before: { ...inputs, engineVersion: '15' } },
 };
@@ -99,6 +100,11 @@ describe('the rules of RDS', () => {
   it.each(Object.entries(BROKEN))('refuse %s', (name, change) => {
     const asked: Change = { ...good, ...change, inputs: { ...inputs, ...change.inputs } };
     expect(rules[name]?.(asked)).toMatch(/\w/);
+  });
+
+  it('let storage grow to four volumes with the IOPS that they have', () => {
+    const fast = { allocatedStorage: 400, iops: 12_000, storageThroughput: 500 };
+    expect(() => obey(rules, { ...good, inputs: { ...inputs, ...fast } })).not.toThrow();
   });
 
   it.each(Object.entries(REMOVED))('refuse to delete with %s', (name, change) => {

@@ -194,6 +194,14 @@ export const CHANGE: Readonly<Record<string, Rule<Change>>> = {
       ? 'InvalidParameterCombination: The storage size must be increased by at least 10 percent.'
       : null;
   },
+  'storage that grows to four volumes with the IOPS of one': ({ before, inputs }) => {
+    const [old, wanted] = [number(before['allocatedStorage']), number(inputs['allocatedStorage'])];
+    // The provider sends what it has found where nothing is asked for.
+    const iops = number(inputs['iops'] ?? 3000);
+    return inputs['storageType'] === 'gp3' && old < 400 && wanted >= 400 && iops < 12_000
+      ? `InvalidParameterCombination: Invalid iops value for engine name postgres and storage type gp3: ${iops}`
+      : null;
+  },
   'an older engine': ({ before, inputs }) =>
     isOlder(inputs['engineVersion'], before['engineVersion'])
       ? `InvalidParameterCombination: Cannot upgrade ${inputs['engine']} from ${before['engineVersion']} to ${inputs['engineVersion']}`

@@ -38,6 +38,14 @@ describe('what a month is billed by', () => {
     });
   });
 
+  it('of RDS as fast as its size, for nothing more', () => {
+    expect(amounts({ engine: 'rds', storage: { sizeGb: 500 } })).toMatchObject({
+      'gp3 storage at first': '500 GB (Multi-AZ price)',
+      'gp3 IOPS above those of the size': '0 IOPS',
+      'gp3 throughput above that of the size': '0 MiB/s',
+    });
+  });
+
   it('of Aurora with readers', () => {
     expect(amounts({ engine: 'aurora', readers: 2, insights: 'advanced' })).toMatchObject({
       '3 × db.r7g.large': '2190 hours',

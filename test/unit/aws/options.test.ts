@@ -52,6 +52,11 @@ const RDS: readonly Row[] = [
     { storage: { sizeGb: 200 } },
     { allocatedStorage: 200, maxAllocatedStorage: 1000, iops: undefined, storageThroughput: undefined },
   ],
+  [{ storage: { sizeGb: 399 } }, { allocatedStorage: 399, iops: undefined, storageThroughput: undefined }],
+  [{ storage: { sizeGb: 400 } }, { allocatedStorage: 400, iops: 12_000, storageThroughput: 500 }],
+  [{ storage: { sizeGb: 500 } }, { allocatedStorage: 500, iops: 12_000, storageThroughput: 500 }],
+  [{ storage: { sizeGb: 500, iops: 20_000 } }, { iops: 20_000, storageThroughput: 500 }],
+  [{ storage: { sizeGb: 500, throughput: 1500 } }, { iops: 12_000, storageThroughput: 1500 }],
   [
     { storage: { sizeGb: 400, maxSizeGb: 900, iops: 20_000, throughput: 1500 } },
     {
