@@ -3,6 +3,7 @@
 import { networkProblems } from './checksNetwork';
 import { storageProblems } from './checksStorage';
 import { reservedReason } from './parameters';
+import { DEFAULT_SCHEDULE, scheduleProblems } from './schedule';
 import type { BackupVaultArgs, NewDatabaseArgs } from './types';
 import { MAJOR_VERSIONS, majorOf } from './versions';
 import { windowProblems } from './windows';
@@ -126,7 +127,7 @@ function vault(args: BackupVaultArgs): Problems {
     ...(args.schedule === undefined || /^(cron|rate)\(.+\)$/.test(args.schedule)
       ? []
       : [
-          `backup.vault.schedule is ${args.schedule}; it must be a schedule of AWS, such as cron(0 8 * * ? *).`,
+          `backup.vault.schedule is ${args.schedule}; it must be a schedule of AWS, such as ${DEFAULT_SCHEDULE}.`,
         ]),
     ...(copy === undefined || /^[a-z]{2}(-[a-z]+)+-\d$/.test(copy.region)
       ? []
@@ -170,6 +171,7 @@ export function newDatabaseProblems(args: NewDatabaseArgs): Problems {
     ...whole('backup.retentionDays', backup.retentionDays, 7, 35),
     ...windowProblems(args),
     ...(typeof backup.vault === 'object' ? vault(backup.vault) : []),
+    ...scheduleProblems(args),
     ...parameters(args),
     ...oneOf('insights', args.insights, ['standard', 'advanced']),
     ...oneOf('monitoringInterval', args.monitoringInterval, MONITORING),

@@ -3,6 +3,7 @@ import type { Input } from '@pulumi/pulumi';
 import { DEFAULT_CIDR, isGiven } from './checksNetwork';
 import { askedSpeed, DEFAULT_SIZE_GB, defaultMaxSizeGb } from './checksStorage';
 import { expectedSettings, groupParameters, type Parameter } from './parameters';
+import { DEFAULT_SCHEDULE } from './schedule';
 import type { DatabaseEngine, GivenNetworkArgs, NewDatabaseArgs } from './types';
 import { DEFAULT_CLASS, DEFAULT_VERSION, familyOf, majorOf } from './versions';
 import { DEFAULT_BACKUP_WINDOW, DEFAULT_MAINTENANCE_WINDOW } from './windows';
@@ -78,7 +79,7 @@ export function tagsOf(tags: Readonly<Record<string, string>> | undefined, origi
 
 function vaultOf(vault: NonNullable<NewDatabaseArgs['backup']>['vault']): Vault | undefined {
   if (vault === undefined || vault === false) return undefined;
-  const { retentionDays = 35, schedule = 'cron(0 8 * * ? *)', copyTo } = vault === true ? {} : vault;
+  const { retentionDays = 35, schedule = DEFAULT_SCHEDULE, copyTo } = vault === true ? {} : vault;
   return {
     retentionDays,
     schedule,

@@ -59,7 +59,7 @@ export interface BackupArgs {
 export interface BackupVaultArgs {
   /** Days that recovery points are kept, 1 or more. Default 35. */
   readonly retentionDays?: number;
-  /** AWS schedule, UTC. At least an hour away from the backup and maintenance windows. Default `cron(0 8 * * ? *)`. */
+  /** AWS schedule, UTC. On RDS not within the backup and maintenance windows, nor in the hour before them. Default `cron(0 8 * * ? *)`. */
   readonly schedule?: string;
   /** A copy in another region, under a key of its own there. Default none. */
   readonly copyTo?: {

@@ -5,11 +5,11 @@ export const DEFAULT_BACKUP_WINDOW = '03:00-04:00';
 export const DEFAULT_MAINTENANCE_WINDOW = 'sun:04:30-sun:05:30';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-const DAY = 24 * 60;
-const WEEK = 7 * DAY;
+export const DAY = 24 * 60;
+export const WEEK = 7 * DAY;
 
 /** Minutes from the start of day or week; `to` may lie beyond its end. */
-interface Window {
+export interface Window {
   readonly from: number;
   readonly to: number;
 }
@@ -23,6 +23,18 @@ function moment(text: string): number | undefined {
   const day = DAYS.indexOf(text.slice(0, 3));
   const time = clock(text.slice(4));
   return day < 0 || text[3] !== ':' || time === undefined ? undefined : day * DAY + time;
+}
+
+/** `hh:mm` of a minute, of the day before if it is negative. */
+export function clockText(minute: number): string {
+  const past = (minute + DAY) % DAY;
+  return [Math.floor(past / 60), past % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** `ddd:hh:mm` of a minute of the week, of the week before if it is negative. */
+export function momentText(minute: number): string {
+  const past = (minute + WEEK) % WEEK;
+  return `${DAYS[Math.floor(past / DAY)]}:${clockText(past % DAY)}`;
 }
 
 function parse(text: string, read: (part: string) => number | undefined, period: number): Window | undefined {
@@ -41,13 +53,21 @@ function overlap(backup: Window, maintenance: Window): boolean {
   );
 }
 
-export function windowProblems({ backup: options, maintenanceWindow }: NewDatabaseArgs): readonly string[] {
+/** As asked for or by default; undefined for one that cannot be read. */
+export function windowsOf({ backup: options, maintenanceWindow }: NewDatabaseArgs) {
   const texts = {
     backup: options?.window ?? DEFAULT_BACKUP_WINDOW,
     maintenance: maintenanceWindow ?? DEFAULT_MAINTENANCE_WINDOW,
   };
-  const backup = parse(texts.backup, clock, DAY);
-  const maintenance = parse(texts.maintenance, moment, WEEK);
+  return {
+    texts,
+    backup: parse(texts.backup, clock, DAY),
+    maintenance: parse(texts.maintenance, moment, WEEK),
+  };
+}
+
+export function windowProblems(args: NewDatabaseArgs): readonly string[] {
+  const { texts, backup, maintenance } = windowsOf(args);
   const found: string[] = [];
   if (backup === undefined || backup.to - backup.from < 30) {
     found.push(
