@@ -1,5 +1,6 @@
 /** What may stand in the maps of the stack's configuration. The meaning of values is checked where they are used. */
 import { z } from 'zod';
+import { booleanText } from './aws/booleans';
 import type { Thresholds } from './aws/watch/thresholds';
 
 const allow = z.strictObject({
@@ -77,6 +78,18 @@ const alarms = z
       : { subscriptions: emails.map((endpoint) => ({ protocol: 'email' as const, endpoint })) }),
   }));
 
+/** Values as a parameter group has them: text. */
+const parameters = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .transform((values) =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        name,
+        typeof value === 'boolean' ? booleanText(name, value) : String(value),
+      ]),
+    ),
+  );
+
 /** By the configuration key after `tidemark:`. An empty map means that nothing is given. */
 export const MAPS = {
   existing: z.strictObject({
@@ -112,7 +125,7 @@ export const MAPS = {
       .optional(),
   }),
   tunnel: either('ssh', ssh, ssm),
-  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
+  parameters,
   tags: z.record(z.string(), z.string()),
   alarms,
 } as const;

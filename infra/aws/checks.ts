@@ -1,5 +1,6 @@
 /** What is wrong with the options of a new database, one sentence each. Pure. */
 
+import { booleanProblem } from './booleans';
 import { networkProblems } from './checksNetwork';
 import { storageProblems } from './checksStorage';
 import { reservedReason } from './parameters';
@@ -139,6 +140,8 @@ function parameters(args: NewDatabaseArgs): Problems {
   return Object.entries(args.parameters ?? {}).flatMap(([name, value]) => {
     if (!/^[a-z_]+(\.[a-z_]+)?$/i.test(name))
       return [`parameters has ${name}, which is no name of a parameter.`];
+    const problem = booleanProblem(name, value);
+    if (problem !== undefined) return [problem];
     if (typeof value !== 'string') return [`parameters.${name} must be text; write it within quotes.`];
     const reason = reservedReason(name, value);
     return reason === undefined ? [] : [`parameters.${name} may not be set to ${value}: ${reason}.`];

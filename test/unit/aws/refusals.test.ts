@@ -131,6 +131,20 @@ const REFUSED: readonly (readonly [Given, ...string[]])[] = [
     'parameters has work mem, which is no name of a parameter.',
     'parameters.jit must be text; write it within quotes.',
   ],
+  [
+    {
+      parameters: {
+        log_connections: 'true',
+        jit: false,
+        'cron.log_run': 'False',
+        'cron.log_statement': true,
+      },
+    },
+    "parameters.log_connections is true, which RDS refuses or rewrites; write '1' or '0'.",
+    "parameters.jit is false, which RDS refuses or rewrites; write '1' or '0'.",
+    "parameters.cron.log_run is False, which RDS refuses or rewrites; write 'on' or 'off'.",
+    "parameters.cron.log_statement is true, which RDS refuses or rewrites; write 'on' or 'off'.",
+  ],
   [{ insights: 'full' }, 'insights is full; it must be one of standard, advanced.'],
   [{ monitoringInterval: 20 }, 'monitoringInterval is 20; it must be one of 0, 1, 5, 10, 15, 30, 60.'],
   [
@@ -185,7 +199,7 @@ describe('options that are refused', () => {
       { backup: { window: '23:30-00:30' }, maintenanceWindow: 'sun:00:30-sun:01:00' },
       { kmsKeyArn: 'arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1' },
       { network: { allow: { cidrs: ['10.0.0.0/8'] } } },
-      { parameters: { 'rds.force_ssl': '1' } },
+      { parameters: { 'rds.force_ssl': '1', log_connections: '1', 'cron.log_statement': 'on' } },
     ];
     for (const given of right) expect(problems(given)).toEqual([]);
   });

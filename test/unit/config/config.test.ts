@@ -139,8 +139,17 @@ describe('the configuration', () => {
       tags: { team: 'data' },
     };
     expect(platform(values)).toMatchObject(values);
-    expect(platform({ engine: 'rds', parameters: { work_mem: 65536, jit: false } })).toMatchObject({
-      parameters: { work_mem: '65536', jit: 'false' },
+    const parameters = { work_mem: 65536, jit: false, log_connections: true, 'cron.log_run': true };
+    expect(
+      platform({ engine: 'rds', parameters: { ...parameters, 'cron.log_statement': false } }),
+    ).toMatchObject({
+      parameters: {
+        work_mem: '65536',
+        jit: '0',
+        log_connections: '1',
+        'cron.log_run': 'on',
+        'cron.log_statement': 'off',
+      },
     });
     const thresholds = { cpuPercent: 70 };
     expect(platform({ engine: 'rds', alarms: { emails: ['a@example.com'], thresholds } })).toMatchObject({
