@@ -17,7 +17,10 @@ export function majorOf(engineVersion: string): MajorVersion | undefined {
   return MAJOR_VERSIONS.find((known) => known === major);
 }
 
-/** Not where a minor version is named: AWS would go past it, and the next `up` would ask to go back, which is refused. */
+/**
+ * Not where a minor version is named: AWS would go past it, and the next `up` would ask to go back, which is refused. There is no option
+ * for it: ignoring the difference would hide the upgrades that are wanted, too.
+ */
 export function followsMinorVersions(engineVersion: string): boolean {
   return majorOf(engineVersion) === engineVersion;
 }

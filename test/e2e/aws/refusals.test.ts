@@ -74,6 +74,10 @@ const BROKEN: Readonly<Record<string, Partial<Omit<Change, 'inputs'>> & { inputs
   'storage that grows by less than a tenth': { inputs: { allocatedStorage: 105 } },
   'storage that grows to four volumes with the IOPS of one': { inputs: { allocatedStorage: 400 } },
   'an older engine': { before: { ...inputs, engineVersion: '17.7' }, inputs: { engineVersion: '17.6' } },
+  'a major version from before the present minor one': {
+    before: { ...inputs, engineVersion: '15.18' },
+    inputs: { allowMajorVersionUpgrade: true },
+  },
   'a new major version that was not allowed': { before: { ...inputs, engineVersion: '15' } },
 };
 
@@ -105,6 +109,23 @@ describe('the rules of RDS', () => {
   it('let storage grow to four volumes with the IOPS that they have', () => {
     const fast = { allocatedStorage: 400, iops: 12_000, storageThroughput: 500 };
     expect(() => obey(rules, { ...good, inputs: { ...inputs, ...fast } })).not.toThrow();
+  });
+
+  it.each([
+    // A major version alone is its default minor one, which an automatic upgrade may have passed.
+    ['17.10', '17', /from 17\.10 to 17\.9/],
+    ['15.18', '17', /from 15\.18 to 17\.9/],
+    ['15.18', '17.9', /from 15\.18 to 17\.9/],
+    ['15.18', '17.10', null],
+    ['15', '17', null],
+    ['17.6', '17', null],
+    ['17', '17.10', null],
+  ])('from %s to %s', (present, engineVersion, refusal) => {
+    const asked = { ...inputs, engineVersion, allowMajorVersionUpgrade: true };
+    const changing = () =>
+      obey(CHANGE, { ...good, before: { ...inputs, engineVersion: present }, inputs: asked });
+    if (refusal === null) expect(changing).not.toThrow();
+    else expect(changing).toThrow(refusal);
   });
 
   it.each(Object.entries(REMOVED))('refuse to delete with %s', (name, change) => {

@@ -29,16 +29,24 @@ export const major = (version: unknown): number => Number.parseInt(String(versio
 export const familyOf = (aurora: boolean, version: unknown): string =>
   `${aurora ? 'aurora-postgresql' : 'postgres'}${major(version)}`;
 
-/** A version without a minor one is a prefix, which every minor version of it fulfils. */
-function isOlder(wanted: unknown, present: unknown): boolean {
-  const [old, now] = [wanted, present].map((version) =>
-    String(version ?? '17')
-      .split('.')
-      .map(Number),
-  );
-  const [majors, minors] = [0, 1].map((index) => (old?.[index] ?? Number.NaN) - (now?.[index] ?? Number.NaN));
-  return (majors ?? 0) < 0 || (majors === 0 && (minors ?? 0) < 0);
+/** What RDS takes for a version without a minor one, whatever runs by now: the default one, which `Rds` starts with, too. */
+const DEFAULT_MINOR = 9;
+
+/** `17` as RDS reads it. */
+function resolved(version: unknown): {
+  readonly text: string;
+  readonly major: number;
+  readonly minor: number;
+} {
+  const [first = '', second = String(DEFAULT_MINOR)] = String(version ?? '17').split('.');
+  return { text: `${first}.${second}`, major: Number(first), minor: Number(second) };
 }
+
+/** Minor versions of all majors come out together: 17.1 with 16.5 and 15.9. */
+const release = (version: unknown): number => 4 * resolved(version).major + resolved(version).minor;
+
+const cannotUpgrade = ({ before, inputs }: Change): string =>
+  `InvalidParameterCombination: Cannot upgrade ${inputs['engine']} from ${resolved(before['engineVersion']).text} to ${resolved(inputs['engineVersion']).text}`;
 
 const number = (value: unknown): number => Number(value ?? 0);
 
@@ -202,10 +210,16 @@ export const CHANGE: Readonly<Record<string, Rule<Change>>> = {
       ? `InvalidParameterCombination: Invalid iops value for engine name postgres and storage type gp3: ${iops}`
       : null;
   },
-  'an older engine': ({ before, inputs }) =>
-    isOlder(inputs['engineVersion'], before['engineVersion'])
-      ? `InvalidParameterCombination: Cannot upgrade ${inputs['engine']} from ${before['engineVersion']} to ${inputs['engineVersion']}`
-      : null,
+  'an older engine': (change) => {
+    const [old, wanted] = [change.before, change.inputs].map((given) => resolved(given['engineVersion']));
+    if (old === undefined || wanted === undefined) return null;
+    const older = wanted.major === old.major ? wanted.minor < old.minor : wanted.major < old.major;
+    return older ? cannotUpgrade(change) : null;
+  },
+  'a major version from before the present minor one': (change) => {
+    const [old, wanted] = [change.before['engineVersion'], change.inputs['engineVersion']];
+    return major(wanted) > major(old) && release(wanted) < release(old) ? cannotUpgrade(change) : null;
+  },
   'a new major version that was not allowed': ({ before, inputs }) =>
     major(inputs['engineVersion']) > major(before['engineVersion']) &&
     inputs['allowMajorVersionUpgrade'] !== true
