@@ -60,7 +60,7 @@ const STATIC: Readonly<Record<string, string>> = {
   [RUNNING_JOBS]: '10',
 };
 
-/** The user's parameters that change without a restart, besides those above; any other waits for a reboot, which always works. */
+/** The user's parameters that change without a restart, besides those above; any other waits for a reboot, which RDS accepts for all. */
 const KNOWN_DYNAMIC = new Set([
   ...Object.keys(DYNAMIC),
   'autovacuum',
@@ -74,18 +74,27 @@ const KNOWN_DYNAMIC = new Set([
   'default_statistics_target',
   'effective_cache_size',
   'effective_io_concurrency',
+  'hash_mem_multiplier',
+  'idle_session_timeout',
   'lock_timeout',
   'log_autovacuum_min_duration',
   'log_connections',
   'log_disconnections',
+  'log_error_verbosity',
+  'log_min_error_statement',
+  'log_min_messages',
   'log_statement',
   'maintenance_work_mem',
   'max_parallel_maintenance_workers',
   'max_parallel_workers',
   'max_parallel_workers_per_gather',
   'max_wal_size',
+  'plan_cache_mode',
   'random_page_cost',
   'statement_timeout',
+  'tcp_keepalives_count',
+  'tcp_keepalives_idle',
+  'tcp_keepalives_interval',
   'temp_buffers',
   'wal_compression',
   'work_mem',

@@ -25,7 +25,8 @@ interface Row {
 }
 
 /**
- * Compares what is wanted, in the units of `pg_settings.setting`, with what is in force. A list of libraries may hold more
+ * Compares what is wanted, in the units of `pg_settings.setting`, with what is in force: with what a new session gets, since
+ * this one has settings of its own, such as its lock_timeout. A list of libraries may hold more
  * than was wanted: RDS adds its own.
  */
 export async function observeSettings(
@@ -33,7 +34,7 @@ export async function observeSettings(
   wanted: Readonly<Record<string, string>>,
 ): Promise<ObservedServer> {
   const rows = await client.query<Row>(
-    `select w.name, coalesce(s.setting, current_setting(w.name, true)) as value, s.vartype as type, s.context
+    `select w.name, coalesce(s.reset_val, current_setting(w.name, true)) as value, s.vartype as type, s.context
      from unnest($1::text[]) with ordinality w (name, position) left join pg_settings s on lower(s.name) = lower(w.name)
      order by w.position`,
     [Object.keys(wanted)],

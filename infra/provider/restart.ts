@@ -24,19 +24,29 @@ export interface Restartable {
   look(): Promise<ObservedServer>;
 }
 
-/** Reboots the writer and then the readers, for parameters that are known to wait for it. */
+/** Reboots the writer and then the readers, for parameters of the writer that are known to wait for it. */
 export async function restart(server: Restartable): Promise<void> {
   const deadline = Date.now() + REBOOT_MILLISECONDS;
   await noticed(server, deadline);
   const before = (await server.observe()).startedAt;
-  for (const { instance } of await server.members()) {
-    while (!(await server.reboot(instance))) {
-      if (Date.now() > deadline)
-        throw notBack(`The instance ${instance} could not be rebooted: it was busy for`);
-      await sleep(POLL_MILLISECONDS);
-    }
-  }
+  for (const { instance } of await server.members()) await rebootWhenFree(server, instance, deadline);
   await back(server, before, deadline);
+}
+
+/** Reboots the readers that still wait for it while their writer does not, as after an `up` that failed between the two. */
+export async function restartReaders(server: Restartable): Promise<void> {
+  const deadline = Date.now() + REBOOT_MILLISECONDS;
+  const readers = (await server.members()).slice(1);
+  const waiting = readers.filter(({ parameters }) => parameters === 'pending-reboot');
+  for (const { instance } of waiting) await rebootWhenFree(server, instance, deadline);
+}
+
+async function rebootWhenFree(server: Restartable, instance: string, deadline: number): Promise<void> {
+  while (!(await server.reboot(instance))) {
+    if (Date.now() > deadline)
+      throw notBack(`The instance ${instance} could not be rebooted: it was busy for`);
+    await sleep(POLL_MILLISECONDS);
+  }
 }
 
 /** A reboot before RDS has taken in the changed group would come up with the old values. */

@@ -6,11 +6,11 @@ import { TidemarkError } from '../plan/error';
 import { asConnection, connectionProblems } from './connection';
 import { read } from './database';
 import { failures } from './failure';
-import { notInForce, pendingOf } from './inForce';
+import { held, lateOf, notInForce, pendingOf } from './inForce';
 import { located } from './location';
 import type { CheckResult, Provider } from './provider';
 import { describeMembers, type RdsTarget, reboot } from './rds';
-import { type Restartable, restart } from './restart';
+import { type Restartable, restart, restartReaders } from './restart';
 import { type Data, decode, MISSING, outputsOf } from './state';
 import { sameData, UNKNOWN } from './unknown';
 
@@ -21,6 +21,8 @@ const ESSENTIAL = new Set(['shared_preload_libraries', 'cron.database_name']);
 
 /** RDS applies a changed group within seconds, mostly; it promises nothing. */
 const APPLY_MILLISECONDS = 10 * 60_000;
+/** So long after, what is not in force and is said to wait for a reboot does wait for one. */
+const HOLD_MILLISECONDS = 30_000;
 const POLL_MILLISECONDS = 2_000;
 
 type Parameters = Readonly<Record<string, string>>;
@@ -45,9 +47,13 @@ function check(given: Data): CheckResult {
 async function apply(inputs: Data): Promise<Data> {
   const wanted = inputs['parameters'] as Parameters;
   let observed = await settled(inputs, wanted);
-  if (pendingOf(observed).length > 0 && inputs['allowReboot'] === true) {
-    await restart(restartable(inputs, wanted));
-    observed = await settled(inputs, wanted);
+  if (inputs['allowReboot'] === true) {
+    const database = restartable(inputs, wanted);
+    if (pendingOf(observed).length > 0) {
+      await restart(database);
+      observed = await settled(inputs, wanted);
+      // The writer tells of itself alone: a reader whose reboot failed would become a writer with the old parameters.
+    } else if (inputs['cluster'] !== undefined) await restartReaders(database);
   }
   const waiting = pendingOf(observed);
   const lacking = waiting.filter(({ name }) => ESSENTIAL.has(name));
@@ -63,15 +69,31 @@ async function apply(inputs: Data): Promise<Data> {
   return outputs(inputs, observed);
 }
 
-/** The settings, once those that need no restart are in force. */
+/** The settings, once those that need no restart are in force, or RDS says that it holds them back until one. */
 async function settled(inputs: Data, wanted: Parameters): Promise<ObservedServer> {
-  const deadline = Date.now() + APPLY_MILLISECONDS;
+  const begun = Date.now();
   for (;;) {
     const observed = await read(inputs, (client) => observeSettings(client, wanted));
-    const late = observed.settings.filter((setting) => !setting.inForce && !setting.needsRestart);
+    const late = lateOf(observed);
     if (late.length === 0) return observed;
-    if (Date.now() > deadline) throw notInForce(late, 'ten minutes after the parameter group was changed');
+    const waited = Date.now() - begun;
+    if (waited > HOLD_MILLISECONDS && (await isHeld(inputs))) return held(observed);
+    if (waited > APPLY_MILLISECONDS)
+      throw notInForce(late, 'ten minutes after the parameter group was changed');
     await sleep(POLL_MILLISECONDS);
+  }
+}
+
+/**
+ * Whether RDS keeps the writer's changed parameters, dynamic ones too, until a reboot: those of a group that it was given while it
+ * ran, and those whose apply method says so.
+ */
+async function isHeld(inputs: Data): Promise<boolean> {
+  try {
+    return (await describeMembers(targetOf(inputs)))[0]?.parameters === 'pending-reboot';
+  } catch {
+    // Who may not ask finds out by waiting, and is then told of the parameters.
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withClient } from '../../../infra/local/database';
 import { server } from '../../../infra/provider/entry';
 import type { Data } from '../../../infra/provider/state';
 import { UNKNOWN } from '../../../infra/provider/unknown';
@@ -37,6 +38,19 @@ describe('the parameters of a server', () => {
     expect(await server.diff(id, stored(outs), inputs)).toEqual({ changes: false });
     const read = await server.read(id, stored(outs));
     expect(await server.diff(id, stored(read.props), inputs)).toEqual({ changes: false });
+  });
+
+  it('are what a new session gets, whatever this one has set for itself', async () => {
+    await withClient(database.url, (client) =>
+      client.query(
+        `do $$ begin execute format('alter database %I set lock_timeout = %L', current_database(), '60s'); end $$`,
+      ),
+    );
+    const inputs = await checked({ lock_timeout: '60000' });
+    expect((await server.create(inputs)).outs).toMatchObject({
+      pending: [],
+      parameters: { lock_timeout: '60000' },
+    });
   });
 
   it('that wait for a reboot are told, and differ in every preview until they are in force', async () => {

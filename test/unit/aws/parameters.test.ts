@@ -75,6 +75,8 @@ describe('parameters of the user', () => {
     ['work_mem', '65536', 'immediate'],
     ['jit', '1', 'immediate'],
     ['statement_timeout', '60000', 'immediate'],
+    ['idle_session_timeout', '600000', 'immediate'],
+    ['geqo_threshold', '14', 'pending-reboot'],
     ['max_connections', '500', 'pending-reboot'],
     ['rds.logical_replication', '1', 'pending-reboot'],
     ['some_extension.unheard_of', 'x', 'pending-reboot'],
