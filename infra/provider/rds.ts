@@ -1,6 +1,11 @@
 /** The two calls to the RDS API that an `up` makes itself: is a reboot pending, and reboot. */
-import type { RDSClient } from '@aws-sdk/client-rds';
-import { awsError, clientSettings } from '../db/reach/aws';
+import type {
+  DBClusterMember,
+  DBInstance,
+  DescribeDBInstancesCommandInput,
+  RDSClient,
+} from '@aws-sdk/client-rds';
+import { awsError, clientSettings, isThrottled } from '../db/reach/aws';
 
 /** One of `instance` and `cluster`: their identifiers. */
 export interface RdsTarget {
@@ -23,44 +28,45 @@ type Sdk = typeof import('@aws-sdk/client-rds');
 
 /** The instances that the database consists of, the writer first. */
 export async function describeMembers(target: RdsTarget): Promise<readonly RdsMember[]> {
+  if (target.cluster === undefined) {
+    const found = await instances(target, { DBInstanceIdentifier: target.instance ?? '' });
+    return found.map((item) => ({
+      instance: item.DBInstanceIdentifier ?? '',
+      status: item.DBInstanceStatus ?? 'unknown',
+      parameters: item.DBParameterGroups?.[0]?.ParameterApplyStatus ?? 'unknown',
+    }));
+  }
+  const members = await clusterMembers(target, target.cluster);
+  // The cluster's own status stays `available` while its instances restart.
+  const found = await instances(target, { Filters: [{ Name: 'db-cluster-id', Values: [target.cluster] }] });
+  const statuses = new Map(found.map((item) => [item.DBInstanceIdentifier, item.DBInstanceStatus]));
+  return members.map((item) => ({
+    instance: item.DBInstanceIdentifier ?? '',
+    status: statuses.get(item.DBInstanceIdentifier) ?? 'unknown',
+    parameters: item.DBClusterParameterGroupStatus ?? 'unknown',
+  }));
+}
+
+async function instances(target: RdsTarget, which: DescribeDBInstancesCommandInput): Promise<DBInstance[]> {
   return called(target, 'DescribeDBInstances', async (client, sdk) => {
-    if (target.cluster === undefined) {
-      const found = await client.send(
-        new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: target.instance ?? '' }),
-      );
-      return (found.DBInstances ?? []).map((item) => ({
-        instance: item.DBInstanceIdentifier ?? '',
-        status: item.DBInstanceStatus ?? 'unknown',
-        parameters: item.DBParameterGroups?.[0]?.ParameterApplyStatus ?? 'unknown',
-      }));
-    }
-    const found = await client.send(
-      new sdk.DescribeDBClustersCommand({ DBClusterIdentifier: target.cluster }),
-    );
-    const cluster = found.DBClusters?.[0];
-    const members = [...(cluster?.DBClusterMembers ?? [])].sort(
+    const found = await client.send(new sdk.DescribeDBInstancesCommand(which));
+    return found.DBInstances ?? [];
+  });
+}
+
+async function clusterMembers(target: RdsTarget, cluster: string): Promise<DBClusterMember[]> {
+  return called(target, 'DescribeDBClusters', async (client, sdk) => {
+    const found = await client.send(new sdk.DescribeDBClustersCommand({ DBClusterIdentifier: cluster }));
+    const members = found.DBClusters?.[0]?.DBClusterMembers ?? [];
+    return [...members].sort(
       (a, b) => Number(b.IsClusterWriter ?? false) - Number(a.IsClusterWriter ?? false),
     );
-    // The cluster's own status stays `available` while its instances restart.
-    const instances = await client.send(
-      new sdk.DescribeDBInstancesCommand({
-        Filters: [{ Name: 'db-cluster-id', Values: [target.cluster] }],
-      }),
-    );
-    const statuses = new Map(
-      instances.DBInstances?.map((item) => [item.DBInstanceIdentifier, item.DBInstanceStatus]),
-    );
-    return members.map((item) => ({
-      instance: item.DBInstanceIdentifier ?? '',
-      status: statuses.get(item.DBInstanceIdentifier) ?? 'unknown',
-      parameters: item.DBClusterParameterGroupStatus ?? 'unknown',
-    }));
   });
 }
 
 /**
  * Starts a reboot of one instance; returns before it is over.
- * @returns false if the instance is busy, as readers are while their writer restarts: it has to be asked again.
+ * @returns false if the instance is busy, as readers are while their writer restarts, or AWS is: it has to be asked again.
  */
 export async function reboot(target: RdsTarget, instance: string): Promise<boolean> {
   const call = async (client: RDSClient, sdk: Sdk): Promise<boolean> => {
@@ -68,7 +74,7 @@ export async function reboot(target: RdsTarget, instance: string): Promise<boole
       await client.send(new sdk.RebootDBInstanceCommand({ DBInstanceIdentifier: instance }));
       return true;
     } catch (error) {
-      if (error instanceof sdk.InvalidDBInstanceStateFault) return false;
+      if (error instanceof sdk.InvalidDBInstanceStateFault || isThrottled(error)) return false;
       throw error;
     }
   };

@@ -16,6 +16,15 @@ export interface Call {
   readonly region: string;
 }
 
+/** RDS says `Throttling`, newer services the exception. */
+const THROTTLED = [
+  'Throttling',
+  'ThrottlingException',
+  'RequestThrottled',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+];
+
 const CASES: readonly Case[] = [
   {
     names: ['CredentialsProviderError', 'TokenProviderError'],
@@ -57,7 +66,7 @@ const CASES: readonly Case[] = [
       'Check that it runs, that the SSM agent on it runs, and that its role and network let it reach Systems Manager.',
   },
   {
-    names: ['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded'],
+    names: THROTTLED,
     told: 'AWS asks for fewer calls',
     hint: () => 'Run again in a minute.',
   },
@@ -102,6 +111,11 @@ function errorNames(cause: unknown): readonly string[] {
   return found;
 }
 
+/** Whether AWS turned a call away unheard, for being one too many. */
+export function isThrottled(cause: unknown): boolean {
+  return errorNames(cause).some((name) => THROTTLED.includes(name));
+}
+
 /**
  * Before the SDK is used: its warning of the Node versions that later releases will need goes to whoever chooses the
  * release, and would stand in the diagnostics of every `pulumi up`.
@@ -110,11 +124,17 @@ export function quietSdk(): void {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }
 
+/** By default the SDK waits for an answer without end. Each of these calls takes a second or two. */
+const LIMITS = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
+
+export interface ClientSettings {
+  readonly region: string;
+  readonly profile?: string;
+  readonly requestHandler: typeof LIMITS;
+}
+
 /** What every client of the SDK is made with. It tries a call three times, as is its default. */
-export function clientSettings(
-  region: string,
-  profile: string | undefined,
-): { region: string; profile?: string } {
+export function clientSettings(region: string, profile: string | undefined): ClientSettings {
   quietSdk();
-  return { region, ...(profile === undefined ? {} : { profile }) };
+  return { region, requestHandler: LIMITS, ...(profile === undefined ? {} : { profile }) };
 }
