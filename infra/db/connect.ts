@@ -22,6 +22,9 @@ async function open(connection: Connection | UrlConnection, fresh: boolean): Pro
     ...(await clientConfig(connection, fresh)),
     application_name: 'tidemark',
     connectionTimeoutMillis: 15_000,
+    // A failover may take a host away in silence: without these its sessions would be waited for without end.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   });
   // Without a listener, a connection that the server ends while idle would end this process.
   client.on('error', () => undefined);

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import { type Client, DatabaseError } from 'pg';
 import { TidemarkError } from '../plan/error';
 
 /** Extensions that must be there, and the schema that one of them must be in. */
@@ -80,6 +80,8 @@ async function createExtension(client: Client, name: string): Promise<string | n
     await client.query(`create extension if not exists ${name}${into}`);
     return null;
   } catch (cause) {
+    // Only a refusal is about this login: a lost connection is waited for, and a lock may be free the next time.
+    if (!(cause instanceof DatabaseError) || /^(08|40|53|57|25006|55P03)/.test(cause.code ?? '')) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     return `The extension ${name} is missing and this login cannot create it (${reason}): let an administrator run \`create extension ${name}${into}\`.`;
   }

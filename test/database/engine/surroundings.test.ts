@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../infra/db/connect';
 import { applyEngine } from '../../../infra/db/engine';
@@ -25,9 +26,10 @@ async function refusal(work: Promise<unknown>): Promise<{ message: string; hint:
   };
 }
 
+type Requiring = Parameters<typeof ensureRequirements>[0];
+
 /** A server that says this of itself. */
-const answering = (facts: object) =>
-  ({ query: async () => ({ rows: [facts] }) }) as unknown as Parameters<typeof ensureRequirements>[0];
+const answering = (facts: object) => ({ query: async () => ({ rows: [facts] }) }) as unknown as Requiring;
 
 describe('bad surroundings give one clear sentence', () => {
   let database: TestDatabase;
@@ -89,6 +91,18 @@ describe('bad surroundings give one clear sentence', () => {
       message: 'This server is a read replica: it can be read, not deployed to.',
       hint: 'Connect to the writer; while the server fails over, run again.',
     });
+  });
+
+  test('an extension that a failover keeps from being created: that says nothing of the login', async () => {
+    const ended = Object.assign(new DatabaseError('terminating connection', 0, 'error'), { code: '57P01' });
+    const query = async (sql: string) => {
+      if (sql.startsWith('create extension')) throw ended;
+      const facts = { number: 170005, standby: false, database: 'x', schema: null, available: true };
+      return { rows: [facts] };
+    };
+    await expect(ensureRequirements({ query } as unknown as Requiring, { schedule: false })).rejects.toBe(
+      ended,
+    );
   });
 
   test('a missing extension that this login cannot create', async () => {
