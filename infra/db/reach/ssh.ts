@@ -84,11 +84,15 @@ export async function openSsh(way: SshWay): Promise<Link> {
       client.end();
       reject(sshError(cause, way, otherKey));
     };
+    // After the greeting the library takes a far end that leaves for no error. Where there is one, it comes before this.
+    const lost = (): void => fail(new Error('Connection lost before it was ready'));
     sock.once('error', fail);
     client.once('error', fail);
+    client.once('close', lost);
     client.once('ready', () => {
       sock.off('error', fail);
       client.off('error', fail);
+      client.off('close', lost);
       resolve(new SshLink(client, sock, host));
     });
     try {

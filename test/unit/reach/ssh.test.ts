@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { Server, utils } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSsh, type SshWay } from '../../../infra/db/reach/ssh';
 import { type Bastion, startBastion } from '../../database/reach/bastion';
 
 // What is thrown beside these promises would end a program; vitest fails the whole run with it.
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-ssh-'));
-const servers: Server[] = [];
+const servers: { readonly close: () => unknown }[] = [];
 const sockets = new Set<Socket>();
 let bastion: Bastion;
 
@@ -90,6 +91,37 @@ describe('an SSH host that lets nobody in', () => {
       `The SSH host 127.0.0.1:${port} did not answer as an SSH server`,
     );
     await sleep(200);
+  });
+
+  it.each([
+    ['at once', (socket: Socket) => socket.end()],
+    ['in the middle of the key exchange', (socket: Socket) => socket.once('data', () => socket.end())],
+  ])('may greet as an SSH server and leave: %s', async (_when, leave) => {
+    const port = await listen((socket) => {
+      socket.write('SSH-2.0-x\r\n');
+      leave(socket);
+    });
+    const opened = openSsh(way({ port }));
+    await expect(Promise.race([opened, sleep(2_000, 'nothing within two seconds')])).rejects.toMatchObject({
+      message: `The SSH host 127.0.0.1:${port} did not answer as an SSH server (Connection lost before it was ready).`,
+      sqlState: 'ETIMEDOUT',
+    });
+  });
+
+  it('may say goodbye in the middle of the login', async () => {
+    const server = new Server({ hostKeys: [utils.generateKeyPairSync('ed25519').private] }, (client) => {
+      client.on('error', () => undefined);
+      // The library's end() is the goodbye that is no error, DISCONNECT BY_APPLICATION.
+      client.on('authentication', () => client.end());
+    });
+    servers.push({ close: () => server.close() });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const hostKey = /shows the key (\S+),/.exec(await message(way({ port })))?.[1] ?? '';
+    const told = message(way({ port, hostKey }));
+    expect(await Promise.race([told, sleep(2_000, 'nothing within two seconds')])).toContain(
+      'did not answer as an SSH server (Connection lost before it was ready).',
+    );
   });
 
   it('may stay silent', async () => {
