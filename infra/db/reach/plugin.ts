@@ -133,7 +133,8 @@ function listeningPort(child: ChildProcess, { TokenValue, StreamUrl }: Session):
       const detail = said === '' ? '' : ` It said: ${said}`;
       const hint =
         'Check that the SSM agent of the instance is recent and that it can reach the database host.';
-      settle(() => reject(new TidemarkDatabaseError(`${PROGRAM} ${why}.${detail}`, 'ECONNRESET', { hint })));
+      // Nobody has seen the database: ECONNRESET would be believed to be the loss of one that was there.
+      settle(() => reject(new TidemarkDatabaseError(`${PROGRAM} ${why}.${detail}`, 'ETIMEDOUT', { hint })));
     };
     const timer = setTimeout(() => failed('did not open a port in time'), PATIENCE_MILLISECONDS);
     const settle = (then: () => void): void => {
