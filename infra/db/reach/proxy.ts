@@ -2,6 +2,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TidemarkDatabaseError } from '../errors';
 import type { Route } from './routes';
 import { routeStream } from './tunnel';
 
@@ -22,6 +23,7 @@ export interface ProxyOptions {
 }
 
 const USER = 'tidemark';
+const ANSWER_MILLISECONDS = 30_000;
 
 /** Listens on a port that the system chooses, until it is closed. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
@@ -62,7 +64,7 @@ function equal(given: string, secret: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-/** The far end of a connection, bound to end with it; undefined where the way failed. */
+/** The far end of a connection, bound to end with it; undefined where the way failed, or nobody waits for it any more. */
 async function lead(
   near: Duplex,
   host: string,
@@ -71,7 +73,9 @@ async function lead(
 ): Promise<Duplex | undefined> {
   try {
     const found = await route(host, port);
-    const far = found === undefined ? await direct(host, port) : await routeStream(found);
+    if (near.destroyed) return undefined;
+    const far = found === undefined ? await direct(near, host, port) : await routeStream(found);
+    if (far === undefined) return undefined;
     far.on('error', () => near.destroy());
     far.once('close', () => near.destroy());
     near.once('close', () => far.destroy());
@@ -83,13 +87,27 @@ async function lead(
   }
 }
 
-function direct(host: string, port: number): Promise<Duplex> {
+/** undefined: `near` was closed before anybody answered. The system itself would go on for two minutes. */
+function direct(near: Duplex, host: string, port: number): Promise<Duplex | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
+    near.once('close', () => socket.destroy());
+    const timer = setTimeout(() => socket.destroy(unanswered(host, port)), ANSWER_MILLISECONDS);
     socket.once('connect', () => {
       socket.off('error', reject);
+      clearTimeout(timer);
       resolve(socket);
     });
     socket.once('error', reject);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+  });
+}
+
+function unanswered(host: string, port: number): Error {
+  return new TidemarkDatabaseError(`${host}:${port} does not answer.`, 'ETIMEDOUT', {
+    hint: 'Check that this machine can reach it, or name the tunnel to it: --tunnel-instance or --connection.',
   });
 }
