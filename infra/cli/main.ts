@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { TidemarkError } from '../plan/error';
 import { auditCommand } from './audit';
 import { reportFailure, USAGE } from './failure';
 import { localCommand } from './local';
@@ -52,9 +53,21 @@ function inheritSettings(parent: Command): void {
   }
 }
 
+/** Node ends as after success once nothing is left to wait for, though a command may still wait. */
+function unfinished(): TidemarkError {
+  return new TidemarkError('It ended before its work was done: nothing was left that could finish it.', {
+    hint: 'This is a fault of tidemark; please report it with the command that you gave.',
+  });
+}
+
 async function main(): Promise<void> {
   endQuietlyOnBrokenPipe();
   const root = program();
+  const debug = (): boolean => root.opts<{ debug?: true }>().debug === true;
+  let done = false;
+  process.once('beforeExit', () => {
+    if (!done) process.exitCode = reportFailure(unfinished(), debug());
+  });
   try {
     if (process.argv.length <= 2) {
       root.outputHelp({ error: true });
@@ -63,7 +76,9 @@ async function main(): Promise<void> {
     }
     await root.parseAsync();
   } catch (error) {
-    process.exitCode = reportFailure(error, root.opts<{ debug?: true }>().debug === true);
+    process.exitCode = reportFailure(error, debug());
+  } finally {
+    done = true;
   }
 }
 
