@@ -63,7 +63,7 @@ const CASES: readonly Case[] = [
     names: ['TargetNotConnected'],
     told: 'the instance is not connected to Systems Manager',
     hint: () =>
-      'Check that it runs, that the SSM agent on it runs, and that its role and network let it reach Systems Manager.',
+      'One that was just made takes a minute or two: run again then. Else check that it and the SSM agent on it run, and that its role and network let it reach Systems Manager.',
   },
   {
     names: THROTTLED,

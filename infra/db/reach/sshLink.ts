@@ -51,12 +51,18 @@ export class SshLink implements Link {
         late = true;
         fail('does not get an answer of', 'ETIMEDOUT');
       }, DIAL_MILLISECONDS);
-      this.client.forwardOut('127.0.0.1', 0, host, port, (cause, stream) => {
+      try {
+        this.client.forwardOut('127.0.0.1', 0, host, port, (cause, stream) => {
+          clearTimeout(timer);
+          if (cause !== undefined) return fail('cannot connect to', 'ECONNREFUSED', cause);
+          if (late) stream.destroy();
+          resolve(stream);
+        });
+      } catch (cause) {
+        // The connection has just closed; the timer would keep the process.
         clearTimeout(timer);
-        if (cause !== undefined) return fail('cannot connect to', 'ECONNREFUSED', cause);
-        if (late) stream.destroy();
-        resolve(stream);
-      });
+        reject(cause);
+      }
     });
   }
 

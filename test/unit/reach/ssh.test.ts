@@ -172,4 +172,18 @@ describe('an SSH host that falls silent', () => {
     expect(link.closed).toBe(true);
     expect(await dialled).toBe('TidemarkDatabaseError');
   });
+
+  it('and is closed: who still asks is told at once, and no timer keeps the process', async () => {
+    const link = await openSsh(way());
+    link.close();
+    await vi.waitFor(async () => expect(await timersOf(link)).toBe(0));
+  });
 });
+
+/** How many timers a dial on a link that refuses it leaves. */
+async function timersOf(link: Awaited<ReturnType<typeof openSsh>>): Promise<number> {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  await expect(link.dial({ host: 'db.test', port: 5432 })).rejects.toThrow();
+  return timers() - before;
+}
