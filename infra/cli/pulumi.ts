@@ -10,6 +10,7 @@ import { PROXY_VARIABLE, ROUTES_VARIABLE } from '../db/reach/routes';
 import { TidemarkError } from '../plan/error';
 import { reportFailure } from './failure';
 import { colorsFor } from './output';
+import { type PulumiProgram, pulumiProgram } from './pulumiProgram';
 import { routeFinder } from './routes';
 import { projectFolder, stackOutput } from './stack';
 
@@ -35,16 +36,23 @@ export function pulumiCommand(): Command {
 }
 
 async function runPulumi(args: readonly string[], options: Options): Promise<number> {
+  const program = await pulumiProgram(process.env);
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-pulumi-'));
   try {
-    return await withProxy(args, options, join(folder, 'routes'));
+    return await withProxy(program, args, options, join(folder, 'routes'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** @param file Receives the routes that the run tells. */
-async function withProxy(args: readonly string[], options: Options, file: string): Promise<number> {
+async function withProxy(
+  program: PulumiProgram,
+  args: readonly string[],
+  options: Options,
+  file: string,
+): Promise<number> {
+  const over = new AbortController();
   // A provider tries again and again: the same sentence once.
   const told = new Set<string>();
   const once = (text: string, tell: () => void): void => {
@@ -55,24 +63,28 @@ async function withProxy(args: readonly string[], options: Options, file: string
     ...options,
     file,
     project: projectFolder(args),
-    stackOutput: () => stackOutput(args, (text) => once(text, () => warn(text))),
+    stackOutput: () =>
+      stackOutput({ program, args, warn: (text) => once(text, () => warn(text)), signal: over.signal }),
   });
   const proxy = await startProxy({
     route,
     onFailure: (error) => {
+      // Whoever wanted to connect is gone.
+      if (over.signal.aborted) return;
       once(error instanceof Error ? error.message : String(error), () => reportFailure(error, false));
     },
   });
   try {
     warnOfProxies();
     const env = {
-      ...process.env,
+      ...program.env,
       [STANDARD_VARIABLE]: proxy.url,
       [PROXY_VARIABLE]: proxy.url,
       [ROUTES_VARIABLE]: file,
     };
-    return await ended(spawn('pulumi', args, { stdio: 'inherit', env }));
+    return await ended(spawn(program.command, args, { stdio: 'inherit', env }));
   } finally {
+    over.abort();
     proxy.close();
     closeLinks();
   }

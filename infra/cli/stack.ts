@@ -1,10 +1,14 @@
 /** Which stack of which project the arguments of Pulumi name, and what it has as output. */
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { lastLines } from '../lastLines';
+import type { PulumiProgram } from './pulumiProgram';
 
 const PATIENCE_MILLISECONDS = 60_000;
+/** What has been said by a program that has ended is read by then. */
+const REST_MILLISECONDS = 1_000;
 
 /** Of all arguments those that say which stack of which folder is meant. */
 export function stackOptions(args: readonly string[]): readonly string[] {
@@ -30,35 +34,67 @@ export function projectFolder(args: readonly string[]): string {
   }
 }
 
+export interface StackQuestion {
+  readonly program: PulumiProgram;
+  /** Of the run, which name the stack. */
+  readonly args: readonly string[];
+  readonly warn: (text: string) => void;
+  /** Aborted when nobody wants the answer any more: then there is an error instead of one. */
+  readonly signal?: AbortSignal;
+  /** In milliseconds. */
+  readonly patience?: number;
+}
+
 /** The output `connection` of the stack that the arguments name; undefined, after a warning, where Pulumi gives none. */
-export function stackOutput(
-  args: readonly string[],
-  warn: (text: string) => void,
-  patience = PATIENCE_MILLISECONDS,
-): Promise<string | undefined> {
-  const child = spawn('pulumi', ['stack', 'output', 'connection', '--json', ...stackOptions(args)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // It only reads: whatever it waits for, such as a login, nobody will give.
-    timeout: patience,
-    killSignal: 'SIGKILL',
-  });
+export async function stackOutput(question: StackQuestion): Promise<string | undefined> {
+  const { program, args, warn, signal, patience = PATIENCE_MILLISECONDS } = question;
+  signal?.throwIfAborted();
+  const child = spawn(
+    program.command,
+    ['stack', 'output', 'connection', '--json', ...stackOptions(args)],
+    // A group of its own, so that it can be ended with all that it has started.
+    { stdio: ['ignore', 'pipe', 'pipe'], env: program.env, detached: true },
+  );
   const said = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
       said[name] += text;
     });
   }
-  return new Promise((found) => {
-    const failed = (why: string): void => {
-      warn(`\`pulumi stack output connection\` failed: ${why}`);
-      found(undefined);
+  const timers: NodeJS.Timeout[] = [];
+  const failure = await new Promise<string | undefined>((settle) => {
+    const after = (milliseconds: number, why: () => string | undefined): void => {
+      timers.push(setTimeout(() => settle(why()), milliseconds));
     };
-    child.once('error', (cause) => failed(cause.message));
-    child.once('close', (code, signal) => {
-      if (code === 0) return found(said.stdout);
-      failed(signal === null ? saidLast(said.stderr) : `no answer in ${patience / 1000} seconds`);
-    });
+    const ended = (): string | undefined => {
+      if (child.signalCode !== null) return `it was ended by ${child.signalCode}`;
+      return child.exitCode === 0 ? undefined : saidLast(said.stderr);
+    };
+    child.once('error', (cause) => settle(cause.message));
+    child.once('close', () => settle(ended()));
+    // What it has started may hold its output open for as long as it likes.
+    child.once('exit', () => after(REST_MILLISECONDS, ended));
+    // It only reads: whatever it waits for, such as a login, nobody will give.
+    after(patience, () => `no answer in ${patience / 1000} seconds`);
+    signal?.addEventListener('abort', () => settle(undefined), { once: true });
   });
+  for (const timer of timers) clearTimeout(timer);
+  endWhole(child);
+  signal?.throwIfAborted();
+  if (failure === undefined) return said.stdout;
+  warn(`\`pulumi stack output connection\` failed: ${failure}`);
+  return undefined;
+}
+
+/** Ends it with all that it has started, and stops listening to them. */
+function endWhole(child: ChildProcessByStdio<null, Readable, Readable>): void {
+  child.stdout.destroy();
+  child.stderr.destroy();
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nothing of it runs any more.
+  }
 }
 
 function saidLast(text: string): string {
