@@ -3,7 +3,6 @@
 //   npm run aws -- up                 make it
 //   npm run aws -- up --stack test    another stack, configured in Pulumi.test.yaml
 
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
@@ -67,6 +66,7 @@ await ensureDependencies();
 await ensureBuild();
 const require = createRequire(join(root, 'dist', 'package.json'));
 const { ensurePulumiCli } = require('./infra/local/pulumiCli.js');
+const { runForeground } = require('./infra/cli/foreground.js');
 const { quietSdk } = require('./infra/db/reach/aws.js');
 const { fromNodeProviderChain } = createRequire(join(root, 'package.json'))('@aws-sdk/credential-providers');
 const { stack, rest } = stackOf(given);
@@ -81,15 +81,9 @@ ensureConfiguration(stack);
 const cli = await ensurePulumiCli({ root, log: (line) => console.log(line) });
 const env = { ...process.env, ...cli.env, ...stateOf(process.env), PULUMI_STACK: stack };
 
-/** Runs a command on this terminal and returns its exit code. */
+/** Runs a command on this terminal and returns its exit code; signals reach it once, and it ends in good order. */
 function run(command, args) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env });
-    // Ctrl-C reaches it through the terminal; Pulumi ends what it is doing in good order.
-    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-    child.on('error', (error) => end(error.message));
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+  return runForeground(command, args, { cwd: root, env }).catch((error) => end(error.message));
 }
 
 const selected = await run(cli.command, ['stack', 'select', '--create', stack]);

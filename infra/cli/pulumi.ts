@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { closeLinks } from '../db/reach/links';
@@ -9,6 +8,7 @@ import { isRdsHost } from '../db/reach/region';
 import { PROXY_VARIABLE, ROUTES_VARIABLE } from '../db/reach/routes';
 import { TidemarkError } from '../plan/error';
 import { reportFailure } from './failure';
+import { runForeground } from './foreground';
 import { colorsFor } from './output';
 import { type PulumiProgram, pulumiProgram } from './pulumiProgram';
 import { routeFinder } from './routes';
@@ -82,28 +82,14 @@ async function withProxy(
       [PROXY_VARIABLE]: proxy.url,
       [ROUTES_VARIABLE]: file,
     };
-    return await ended(spawn(program.command, args, { stdio: 'inherit', env }));
+    return await runForeground(program.command, args, { env }).catch((cause: Error) => {
+      throw unstartable(cause);
+    });
   } finally {
     over.abort();
     proxy.close();
     closeLinks();
   }
-}
-
-/**
- * The exit code, as a shell gives it for a signal. Ctrl-C has reached Pulumi, too, other signals are passed on: it ends what
- * it is doing in good order, and needs the tunnels until then.
- */
-function ended(child: ChildProcess): Promise<number> {
-  const ignore = (): void => undefined;
-  const pass = (signal: NodeJS.Signals): boolean => child.kill(signal);
-  process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass);
-  return new Promise<number>((resolve, reject) => {
-    child.once('error', (cause) => reject(unstartable(cause)));
-    child.once('close', (code, signal) =>
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
-    );
-  }).finally(() => process.off('SIGINT', ignore).off('SIGTERM', pass).off('SIGHUP', pass));
 }
 
 function unstartable(cause: Error): TidemarkError {

@@ -1,14 +1,26 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostConnection } from '../../../infra/plan/connection';
+import { processTree } from '../../helpers/kill';
 import { type StandInSsm, startSsm, TOKEN } from '../../helpers/ssm';
 import { useSecureServer } from './secureServer';
 
 const DIST = join(__dirname, '../../../dist/infra');
+const MODULES = join(__dirname, '../../../node_modules');
+const PACKAGE = JSON.parse(readFileSync(join(MODULES, 'pulumi/package.json'), 'utf8')) as { version: string };
 const HOST = 'db.c1x2.eu-central-1.rds.amazonaws.com';
 const INSTANCE = 'i-0123456789abcdef0';
 const secure = useSecureServer('pulumi');
@@ -22,8 +34,7 @@ interface Ended {
 }
 
 /** The stand-in for the CLI: module text that is run with its arguments in `args`, `connection` and `module`. */
-function standIn(text: string): void {
-  const program = join(bin, 'pulumi');
+function standIn(text: string, program = join(bin, 'pulumi')): void {
   writeFileSync(
     program,
     `#!${process.execPath}
@@ -99,6 +110,20 @@ async function run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<En
   expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
   expect(ended.stdout + ended.stderr).not.toContain(secure.password);
   return ended;
+}
+
+/** Ends half a second after a signal, and needs the tunnel for that. */
+const ENDS_IN_GOOD_ORDER = `
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => setTimeout(async () => {
+    console.log(await viaProxy());
+    process.exit(5);
+  }, 500));
+  await viaProxy();
+  console.log('ready');
+  setInterval(() => undefined, 1000);`;
+
+async function said(text: { readonly stdout: string }, word: string): Promise<void> {
+  while (!text.stdout.includes(word)) await sleep(50);
 }
 
 async function gone(pid: number): Promise<void> {
@@ -253,16 +278,9 @@ describe('tidemark pulumi', () => {
     'keeps the tunnel until Pulumi has ended in good order after %s',
     async (signal) => {
       const before = ssm.runs().length;
-      standIn(`
-      process.on('${signal}', () => setTimeout(async () => {
-        console.log(await viaProxy());
-        process.exit(5);
-      }, 500));
-      await viaProxy();
-      console.log('ready');
-      setInterval(() => undefined, 1000);`);
+      standIn(ENDS_IN_GOOD_ORDER);
       const { child, ended, text } = start(['up', '--tunnel-instance', INSTANCE], {}, true);
-      while (!/\n/.test(text.stdout)) await sleep(50);
+      await said(text, 'ready');
       // A terminal's Ctrl-C goes to the whole group, what else ends a program to itself alone.
       process.kill(signal === 'SIGINT' ? -(child.pid ?? 0) : (child.pid ?? 0), signal);
       expect(await ended).toMatchObject({ code: 5, stdout: 'ready\ntrue\n', stderr: '' });
@@ -270,4 +288,84 @@ describe('tidemark pulumi', () => {
       await gone(ssm.runs().at(-1)?.pid ?? 0);
     },
   );
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'keeps the tunnel until Pulumi has ended where the npm package, which dies of %s, stands for it',
+    async (signal) => {
+      const PULUMI_HOME = join(secure.folder, 'home');
+      const cli = join(PULUMI_HOME, 'versions', PACKAGE.version, 'bin');
+      mkdirSync(cli, { recursive: true });
+      standIn(ENDS_IN_GOOD_ORDER, join(cli, 'pulumi'));
+      const PATH = [join(MODULES, '.bin'), ssm.bin, process.env['PATH']].join(delimiter);
+      const options = ['--tunnel-instance', INSTANCE];
+      const { child, ended, text } = start(['up', ...options], { PATH, PULUMI_HOME }, true);
+      await said(text, 'ready');
+      process.kill(signal === 'SIGINT' ? -(child.pid ?? 0) : (child.pid ?? 0), signal);
+      expect(await ended).toMatchObject({ code: 5, stdout: 'ready\ntrue\n', stderr: '' });
+      await gone(ssm.runs().at(-1)?.pid ?? 0);
+    },
+  );
+
+  /** Tells every signal; ends two seconds after the first. */
+  const TELLS_SIGNALS = `
+    let end;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {
+      console.log(signal);
+      end ??= setTimeout(() => process.exit(5), 2500);
+    });
+    console.log('ready ' + process.pid);
+    setInterval(() => undefined, 1000);`;
+  const own = (text: { stdout: string }): number => Number(/ready (\d+)/.exec(text.stdout)?.[1]);
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('tells Pulumi once of a %s to the whole group', async (signal) => {
+    standIn(TELLS_SIGNALS);
+    const { child, ended, text } = start(['up'], {}, true);
+    await said(text, 'ready');
+    process.kill(-(child.pid ?? 0), signal);
+    await sleep(50);
+    // What `timeout` and npm do: to the program, to the group, and on from one to the next.
+    process.kill(child.pid ?? 0, signal);
+    const { code, stdout } = await ended;
+    expect([code, stdout.split('\n').slice(1)]).toEqual([5, [signal, '']]);
+  });
+
+  it('tells Pulumi of a signal once more where it is sent once more', async () => {
+    standIn(TELLS_SIGNALS);
+    const { child, ended, text } = start(['up'], {}, true);
+    await said(text, 'ready');
+    child.kill('SIGINT');
+    await sleep(1_200);
+    child.kill('SIGINT');
+    expect((await ended).stdout.split('\n').slice(1)).toEqual(['SIGINT', 'SIGINT', '']);
+  });
+
+  it('tells Pulumi nothing of a signal that is sent to every process, as systemd and Jenkins do', async () => {
+    standIn(TELLS_SIGNALS);
+    const { child, ended, text } = start(['up'], {}, true);
+    await said(text, 'ready');
+    const all = await processTree(child.pid ?? 0);
+    expect(all).toContain(own(text));
+    for (const pid of all) process.kill(pid, 'SIGTERM');
+    const { code, stdout } = await ended;
+    expect([code, stdout.split('\n').slice(1)]).toEqual([5, ['SIGTERM', '']]);
+  });
+
+  it('asks Pulumi to end where it can no longer lead it anywhere', async () => {
+    standIn(TELLS_SIGNALS);
+    const { child, ended, text } = start(['up'], {}, true);
+    await said(text, 'ready');
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+    expect((await ended).stdout.split('\n').slice(1)).toEqual(['SIGTERM', '']);
+    await gone(own(text));
+  });
+
+  it('leaves no process behind', async () => {
+    standIn(TELLS_SIGNALS);
+    const { child, ended, text } = start(['up'], {}, true);
+    await said(text, 'ready');
+    const all = await processTree(child.pid ?? 0);
+    child.kill('SIGTERM');
+    await ended;
+    for (const pid of all) await gone(pid);
+  });
 });
