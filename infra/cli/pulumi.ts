@@ -10,7 +10,7 @@ import { TidemarkError } from '../plan/error';
 import { reportFailure } from './failure';
 import { runForeground } from './foreground';
 import { colorsFor } from './output';
-import { type PulumiProgram, pulumiProgram } from './pulumiProgram';
+import { pulumiProgram } from './pulumiProgram';
 import { routeFinder } from './routes';
 import { projectFolder, stackOutput } from './stack';
 
@@ -36,22 +36,16 @@ export function pulumiCommand(): Command {
 }
 
 async function runPulumi(args: readonly string[], options: Options): Promise<number> {
-  const program = await pulumiProgram(process.env);
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-pulumi-'));
   try {
-    return await withProxy(program, args, options, join(folder, 'routes'));
+    return await withProxy(args, options, join(folder, 'routes'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** @param file Receives the routes that the run tells. */
-async function withProxy(
-  program: PulumiProgram,
-  args: readonly string[],
-  options: Options,
-  file: string,
-): Promise<number> {
+async function withProxy(args: readonly string[], options: Options, file: string): Promise<number> {
   const over = new AbortController();
   // A provider tries again and again: the same sentence once.
   const told = new Set<string>();
@@ -66,6 +60,8 @@ async function withProxy(
     stackOutput: () =>
       stackOutput({ program, args, warn: (text) => once(text, () => warn(text)), signal: over.signal }),
   });
+  // After the options, which may be wrong: it may take a download.
+  const program = await pulumiProgram(process.env);
   const proxy = await startProxy({
     route,
     onFailure: (error) => {

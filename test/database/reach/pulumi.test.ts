@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +19,8 @@ import { type StandInSsm, startSsm, TOKEN } from '../../helpers/ssm';
 import { useSecureServer } from './secureServer';
 
 const DIST = join(__dirname, '../../../dist/infra');
+/** Of util-linux: runs a command at a terminal. */
+const SCRIPT = '/usr/bin/script';
 const MODULES = join(__dirname, '../../../node_modules');
 const PACKAGE = JSON.parse(readFileSync(join(MODULES, 'pulumi/package.json'), 'utf8')) as { version: string };
 const HOST = 'db.c1x2.eu-central-1.rds.amazonaws.com';
@@ -81,7 +83,17 @@ const connection = (): HostConnection => ({
 
 /** @param detached In a process group of its own, as a shell starts it. */
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}, detached = false) {
-  const child = spawn(process.execPath, [join(DIST, 'cli/main.js'), 'pulumi', ...args], {
+  return startAs([process.execPath, join(DIST, 'cli/main.js'), 'pulumi', ...args], env, detached);
+}
+
+/** At a terminal of its own, where what is written to its standard input is typed. */
+function startAtTerminal(args: readonly string[]) {
+  const command = ['exec', process.execPath, join(DIST, 'cli/main.js'), 'pulumi', ...args].join(' ');
+  return startAs([SCRIPT, '-qec', command, '/dev/null'], {}, true);
+}
+
+function startAs([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv, detached: boolean) {
+  const child = spawn(program, args, {
     detached,
     env: {
       ...process.env,
@@ -334,7 +346,7 @@ describe('tidemark pulumi', () => {
     const { child, ended, text } = start(['up'], {}, true);
     await said(text, 'ready');
     child.kill('SIGINT');
-    await sleep(1_200);
+    await sleep(1_700);
     child.kill('SIGINT');
     expect((await ended).stdout.split('\n').slice(1)).toEqual(['SIGINT', 'SIGINT', '']);
   });
@@ -349,6 +361,20 @@ describe('tidemark pulumi', () => {
     const { code, stdout } = await ended;
     expect([code, stdout.split('\n').slice(1)]).toEqual([5, ['SIGTERM', '']]);
   });
+
+  it.skipIf(platform() !== 'linux' || !existsSync(SCRIPT)).each(['Ctrl-C', 'SIGTERM', 'SIGHUP'])(
+    'tells Pulumi nothing of a %s that the whole terminal gets',
+    async (event) => {
+      standIn(TELLS_SIGNALS);
+      const { child, ended, text } = startAtTerminal(['up']);
+      await said(text, 'ready');
+      if (event === 'Ctrl-C') child.stdin.write('\x03');
+      else for (const pid of (await processTree(child.pid ?? 0)).slice(1)) process.kill(pid, event);
+      const { code, stdout } = await ended;
+      const signal = event === 'Ctrl-C' ? 'SIGINT' : event;
+      expect([code, stdout.match(/SIG[A-Z]+/g)]).toEqual([5, [signal]]);
+    },
+  );
 
   it('asks Pulumi to end where it can no longer lead it anywhere', async () => {
     standIn(TELLS_SIGNALS);
