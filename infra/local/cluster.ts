@@ -46,14 +46,17 @@ export async function createCluster(
     await rm(passwordFile, { force: true });
   }
   await rename(partial, join(home, 'data'));
-  await removePartial(home);
 }
 
-/** Removes what earlier starts left, in several goes: one of their initdbs may still be writing. */
-async function removePartial(home: string): Promise<void> {
+/** Removes what interrupted starts left. Where the initdb of one is still writing, the next start does it. */
+export async function removePartial(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     if (!name.startsWith(PARTIAL)) continue;
-    await rm(join(home, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    try {
+      await rm(join(home, name), { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TidemarkError } from '../plan/error';
-import { clusterExists, configureCluster, createCluster } from './cluster';
+import { clusterExists, configureCluster, createCluster, removePartial } from './cluster';
 import { chooseHome, ownerOf, serverAccount, serverKey } from './home';
 import { launch } from './launch';
 import { freePort, isFree } from './port';
@@ -53,6 +53,7 @@ export async function startServer(
     await mkdir(home, { recursive: true });
     await createCluster(engine, home, await serverAccount(), state.adminPassword);
   }
+  await removePartial(home);
   const account = ownerOf(dataDirectory);
   let current = state;
   for (let attempts = 0; ; attempts += 1) {
