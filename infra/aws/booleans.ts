@@ -3,9 +3,20 @@
  * Pure.
  */
 
-/** Those of pg_cron are not of PostgreSQL's own, and RDS takes other words for them. */
+/** Enumerations of PostgreSQL 15 to 17 that have the two words among others. */
+const ENUMERATIONS = new Set([
+  'backslash_quote',
+  'compute_query_id',
+  'constraint_exclusion',
+  'huge_pages',
+  'recovery_prefetch',
+  'synchronous_commit',
+  'wal_compression',
+]);
+
+/** Those of pg_cron are not of PostgreSQL's own, and RDS takes other words for them; enumerations have no numbers. */
 function wordsFor(name: string): readonly [yes: string, no: string] {
-  return name.startsWith('cron.') ? ['on', 'off'] : ['1', '0'];
+  return name.startsWith('cron.') || ENUMERATIONS.has(name) ? ['on', 'off'] : ['1', '0'];
 }
 
 /** A boolean of a configuration, as RDS writes it. */

@@ -62,8 +62,10 @@ function same(name: string, type: string | null, value: string, wanted: string):
     const loaded = new Set(list(value));
     return list(wanted).every((library) => loaded.has(library));
   }
-  if (type === 'bool' || type === null) {
-    const [found, asked] = [truth(value), truth(wanted)];
+  if (type === 'bool' || type === 'enum' || type === null) {
+    // PostgreSQL shows the method that `on` stands for.
+    const shown = name === 'wal_compression' && value === 'pglz' ? 'on' : value;
+    const [found, asked] = [truth(shown), truth(wanted)];
     if (found !== null && asked !== null) return found === asked;
   }
   if (type === 'integer' || type === 'real') return Number(value) === Number(wanted);

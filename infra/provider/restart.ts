@@ -36,7 +36,9 @@ export async function restart(server: Restartable): Promise<void> {
 /** Reboots the readers that still wait for it while their writer does not, as after an `up` that failed between the two. */
 export async function restartReaders(server: Restartable): Promise<void> {
   const deadline = Date.now() + REBOOT_MILLISECONDS;
-  const readers = (await server.members()).slice(1);
+  const [writer, ...readers] = await server.members();
+  // Where it waits, too, RDS knows of more than what was asked of the settings: no reader is to run ahead of it.
+  if (writer?.parameters !== 'in-sync') return;
   const waiting = readers.filter(({ parameters }) => parameters === 'pending-reboot');
   for (const { instance } of waiting) await rebootWhenFree(server, instance, deadline);
 }

@@ -53,6 +53,20 @@ describe('the parameters of a server', () => {
     });
   });
 
+  it('are in force by another of the words that PostgreSQL has for them', async () => {
+    await withClient(database.adminUrl, async (client) => {
+      for (const [name, value] of [
+        ['wal_compression', 'on'],
+        ['synchronous_commit', 'off'],
+      ])
+        await client.query(
+          `do $$ begin execute format('alter database %I set ${name} = ${value}', current_database()); end $$`,
+        );
+    });
+    const parameters = { wal_compression: 'on', synchronous_commit: '0' };
+    expect((await server.create(await checked(parameters))).outs).toMatchObject({ pending: [], parameters });
+  });
+
   it('that wait for a reboot are told, and differ in every preview until they are in force', async () => {
     const inputs = await checked({ max_connections: '250', jit: '0' });
     const { id, outs } = await server.create(inputs);

@@ -106,6 +106,12 @@ it('a reader whose reboot failed is rebooted by the next up, the writer is left 
   expect(rebooted).toEqual(['reader']);
 });
 
+it('readers do not run ahead of a writer that waits, too', async () => {
+  members = ['writer', 'reader'].map((instance) => ({ instance, parameters: 'pending-reboot' }));
+  await apply({ geqo_threshold: '12' }, true);
+  expect(rebooted).toEqual([]);
+});
+
 it('without leave nothing is rebooted', async () => {
   members = [
     { instance: 'writer', parameters: 'in-sync' },

@@ -48,10 +48,11 @@ describe('a schedule of AWS Backup is refused', () => {
     'cron(5 4 ? * SUN *)',
     'cron(5 4 ? * 1 *)',
     'cron(5 4 ? * sat,sun *)',
-    // The first of a month, and the second Monday or every third day, are any day.
+    // The first of a month is any day; the second Sunday and the last one are Sundays.
     'cron(5 4 1 * ? *)',
-    'cron(5 4 ? * 2#2 *)',
-    'cron(5 4 ? * */3 *)',
+    'cron(5 4 ? * 1#2 *)',
+    'cron(5 4 ? * SUNL *)',
+    'cron(5 4 ? * SAT-MON *)',
   ])('in the maintenance window or the hour before: %s', (schedule) => {
     expect(problems({ schedule })).toEqual([maintenance(schedule, ...SUNDAY)]);
   });
@@ -89,12 +90,16 @@ describe('a schedule of AWS Backup is taken', () => {
     { schedule: 'cron(59 1 * * ? *)' },
     { schedule: 'cron(1 4 ? * MON-SAT *)' },
     { schedule: 'cron(31 5 * * ? *)' },
+    { schedule: 'cron(5 4 ? * 6L *)' },
+    { schedule: 'cron(5 4 ? * TUE#2 *)' },
+    { schedule: 'cron(5 4 ? * SAT-SUN *)', maintenanceWindow: 'wed:04:30-wed:05:30' },
     // Nobody can tell when these run, or AWS will.
     { schedule: 'rate(1 day)' },
     { schedule: 'cron(0/15 3 * * ? *)' },
     { schedule: 'cron(0 * * * ? *)' },
     { schedule: 'cron(0 25 * * ? *)' },
     { schedule: 'cron(0 3)' },
+    { schedule: 'cron(5 4 ? * */3 *)' },
   ])('%j', (times) => {
     expect(problems(times)).toEqual([]);
   });
@@ -130,6 +135,6 @@ describe('startsOf', () => {
     ['cron(0,30 1 ? * 7 *)', [5 * 1440 + 60, 5 * 1440 + 90]],
     ['cron(0 8 ? * SUN-MON *)', [6 * 1440 + 480, 480]],
   ])('of %s, in minutes from Monday', (schedule, starts) => {
-    expect(startsOf(schedule)).toEqual(starts);
+    expect(startsOf(schedule)).toEqual({ at: starts, onTheseDays: true });
   });
 });

@@ -139,7 +139,13 @@ describe('the configuration', () => {
       tags: { team: 'data' },
     };
     expect(platform(values)).toMatchObject(values);
-    const parameters = { work_mem: 65536, jit: false, log_connections: true, 'cron.log_run': true };
+    const parameters = {
+      work_mem: 65536,
+      jit: false,
+      log_connections: true,
+      'cron.log_run': true,
+      wal_compression: true,
+    };
     expect(
       platform({ engine: 'rds', parameters: { ...parameters, 'cron.log_statement': false } }),
     ).toMatchObject({
@@ -147,6 +153,7 @@ describe('the configuration', () => {
         work_mem: '65536',
         jit: '0',
         log_connections: '1',
+        wal_compression: 'on',
         'cron.log_run': 'on',
         'cron.log_statement': 'off',
       },
