@@ -1,8 +1,9 @@
 /** The Pulumi CLI that `pulumi` stands for: the program itself, never one that only starts it. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve, sep } from 'node:path';
+import { isProgram } from '../local/pulumiProcess';
 import { packageVersion } from '../local/pulumiVersion';
 import { TidemarkError } from '../plan/error';
 
@@ -42,17 +43,6 @@ async function wrappedVersion(command: string, env: NodeJS.ProcessEnv): Promise<
   const at = real.lastIndexOf(`${sep}node_modules${sep}`);
   const version = at === -1 ? undefined : await packageVersion(real.slice(0, at));
   return version === undefined ? undefined : env['PULUMI_VERSION'] || version;
-}
-
-/** Whether it can be run; an empty file is what an interrupted download leaves. */
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    const found = statSync(file);
-    return found.isFile() && found.size > 0;
-  } catch {
-    return false;
-  }
 }
 
 function unstarted(version: string): TidemarkError {

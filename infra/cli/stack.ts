@@ -1,9 +1,9 @@
 /** Which stack of which project the arguments of Pulumi name, and what it has as output. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { lastLines } from '../lastLines';
+import { endGroup } from '../local/pulumiProcess';
 import type { PulumiProgram } from './pulumiProgram';
 
 const PATIENCE_MILLISECONDS = 60_000;
@@ -79,22 +79,14 @@ export async function stackOutput(question: StackQuestion): Promise<string | und
     signal?.addEventListener('abort', () => settle(undefined), { once: true });
   });
   for (const timer of timers) clearTimeout(timer);
-  endWhole(child);
+  // What it has started is not listened to either.
+  child.stdout.destroy();
+  child.stderr.destroy();
+  endGroup(child);
   signal?.throwIfAborted();
   if (failure === undefined) return said.stdout;
   warn(`\`pulumi stack output connection\` failed: ${failure}`);
   return undefined;
-}
-
-/** Ends it with all that it has started, and stops listening to them. */
-function endWhole(child: ChildProcessByStdio<null, Readable, Readable>): void {
-  child.stdout.destroy();
-  child.stderr.destroy();
-  try {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Nothing of it runs any more.
-  }
 }
 
 function saidLast(text: string): string {

@@ -1,10 +1,10 @@
 /** Finds or installs a Pulumi CLI that runs Node.js programs with dynamic resources, touching nothing outside the checkout. */
-import { accessSync, constants, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { TidemarkError } from '../plan/error';
 import { buildPulumiCli, pinnedVersion } from './pulumiBuild';
-import { runProcess, saidLast } from './pulumiProcess';
+import { isProgram, runProcess, saidLast } from './pulumiProcess';
 import { compareVersions, packageFile, packageVersion } from './pulumiVersion';
 
 export interface PulumiCli {
@@ -58,7 +58,7 @@ async function find(root: string, log: (line: string) => void): Promise<PulumiCl
 async function onPath(home: string): Promise<PulumiCli | undefined> {
   for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
     const command = path.resolve(folder, 'pulumi');
-    if (folder === '' || !isExecutable(command)) continue;
+    if (folder === '' || !isProgram(command)) continue;
     const real = realpathSync(command);
     // Inside `npm run`, PATH holds the wrapper of the npm package, which may start a download of its own.
     if (real.split(path.sep).includes('node_modules')) continue;
@@ -120,7 +120,7 @@ async function build(
 /** The CLI at that path, if it and what it needs are there and it answers. */
 async function probe(command: string, home: string): Promise<PulumiCli | undefined> {
   const bin = path.dirname(command);
-  if (![command, ...COMPANIONS.map((name) => path.join(bin, name))].every(isExecutable)) return undefined;
+  if (![command, ...COMPANIONS.map((name) => path.join(bin, name))].every(isProgram)) return undefined;
   const env = {
     PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
     PULUMI_HOME: home,
@@ -129,13 +129,4 @@ async function probe(command: string, home: string): Promise<PulumiCli | undefin
   const result = await runProcess(command, ['version'], { env: { ...process.env, ...env } });
   const version = /^v?(\d+\.\d+\.\d+\S*)$/m.exec(result.stdout)?.[1];
   return result.code === 0 && version !== undefined ? { command, version, env } : undefined;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 /** Running a child process for the Pulumi set-up: whole output kept, lines handed on, silence limited. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
 import { lastLines } from '../lastLines';
 
 export interface ProcessResult {
@@ -75,12 +76,24 @@ function collect(
   });
 }
 
-function endGroup(child: ChildProcess): void {
+/** Ends at once a child that leads a group of its own, with all that it has started. */
+export function endGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
     child.kill('SIGKILL');
+  }
+}
+
+/** Whether it can be run; an empty file is what an interrupted download leaves. */
+export function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    const found = statSync(file);
+    return found.isFile() && found.size > 0;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Ends processes at once, as a power cut would. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { signal } from '../../infra/local/processes';
 import { processTable } from '../../infra/local/processTable';
 
 /** The process and all that it started, itself first; to be asked before it is killed, since orphans change parent. */
@@ -17,13 +18,7 @@ export async function processTree(pid: number): Promise<readonly number[]> {
  */
 export async function killTree(pid: number): Promise<void> {
   const tree = await processTree(pid);
-  for (const member of tree) {
-    try {
-      process.kill(member, 'SIGKILL');
-    } catch {
-      // It ended by itself in the meantime.
-    }
-  }
+  for (const member of tree) signal(member, 'SIGKILL');
   const end = Date.now() + 30_000;
   while ((await processTable()).some((row) => tree.includes(row.pid))) {
     if (Date.now() > end) throw new Error(`Processes ${tree.join(', ')} outlive SIGKILL.`);

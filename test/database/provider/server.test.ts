@@ -23,6 +23,14 @@ async function checked(parameters: Readonly<Record<string, string>>): Promise<Da
   return inputs;
 }
 
+/** What every new session gets from now on, as after a change of the parameter group. */
+const setForDatabase = (name: string, value: string) =>
+  withClient(database.adminUrl, (client) =>
+    client.query(
+      `do $$ begin execute format('alter database %I set ${name} = %L', current_database(), '${value}'); end $$`,
+    ),
+  );
+
 describe('the parameters of a server', () => {
   it('are in force, however their values are written, and then nothing is left to do', async () => {
     const inputs = await checked({
@@ -41,11 +49,7 @@ describe('the parameters of a server', () => {
   });
 
   it('are what a new session gets, whatever this one has set for itself', async () => {
-    await withClient(database.url, (client) =>
-      client.query(
-        `do $$ begin execute format('alter database %I set lock_timeout = %L', current_database(), '60s'); end $$`,
-      ),
-    );
+    await setForDatabase('lock_timeout', '60s');
     const inputs = await checked({ lock_timeout: '60000' });
     expect((await server.create(inputs)).outs).toMatchObject({
       pending: [],
@@ -54,15 +58,8 @@ describe('the parameters of a server', () => {
   });
 
   it('are in force by another of the words that PostgreSQL has for them', async () => {
-    await withClient(database.adminUrl, async (client) => {
-      for (const [name, value] of [
-        ['wal_compression', 'on'],
-        ['synchronous_commit', 'off'],
-      ])
-        await client.query(
-          `do $$ begin execute format('alter database %I set ${name} = ${value}', current_database()); end $$`,
-        );
-    });
+    await setForDatabase('wal_compression', 'on');
+    await setForDatabase('synchronous_commit', 'off');
     const parameters = { wal_compression: 'on', synchronous_commit: '0' };
     expect((await server.create(await checked(parameters))).outs).toMatchObject({ pending: [], parameters });
   });

@@ -1,10 +1,9 @@
 /** Parameters that RDS holds back, and readers that missed a reboot: what the writer's settings alone do not tell. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { server } from '../../../infra/provider/entry';
 import type { Data } from '../../../infra/provider/state';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database';
+import { rdsEndpoint } from '../../helpers/rdsEndpoint';
 
 // Time passes when it is slept, and only then.
 vi.mock('node:timers/promises', () => ({
@@ -13,7 +12,6 @@ vi.mock('node:timers/promises', () => ({
 
 const VARIABLE = 'TIDEMARK_TEST_HELD_URL';
 let database: TestDatabase;
-let rds: Server;
 /** What RDS says of the instances, the writer first; and what it was asked to reboot. */
 let members: Array<{ instance: string; parameters: string }>;
 let rebooted: string[];
@@ -46,30 +44,23 @@ function answer(query: URLSearchParams): string {
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   database = await createTestDatabase();
-  rds = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    request.on('end', () => {
-      const query = new URLSearchParams(text);
-      const name = `${query.get('Action')}Re`;
-      response.end(`<${name}sponse><${name}sult>${answer(query)}</${name}sult></${name}sponse>`);
-    });
-  });
-  await new Promise<void>((resolve) => rds.listen(0, '127.0.0.1', resolve));
 });
 afterAll(async () => {
-  rds?.close();
   await database?.drop();
   vi.useRealTimers();
 });
-beforeEach(() => {
+beforeEach(async () => {
   members = [];
   rebooted = [];
   vi.stubEnv(VARIABLE, database.url);
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(rds.address() as AddressInfo).port}`);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'testing');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'testing');
-  return () => vi.unstubAllEnvs();
+  const close = await rdsEndpoint((query, response) => {
+    const name = `${query.get('Action')}Re`;
+    response.end(`<${name}sponse><${name}sult>${answer(query)}</${name}sult></${name}sponse>`);
+  });
+  return () => {
+    close();
+    vi.unstubAllEnvs();
+  };
 });
 
 async function apply(parameters: Readonly<Record<string, string>>, allowReboot: boolean): Promise<Data> {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signal } from '../../../infra/local/processes';
 import { openClient } from '../../helpers/database';
 import { killTree, processTree } from '../../helpers/kill';
 import { expectWhole } from './rollup';
@@ -35,13 +36,8 @@ beforeAll(async () => {
   await createSource('two');
 });
 afterAll(async () => {
-  for (const pid of orphans) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // Gone already, as it should be.
-    }
-  }
+  // Gone already, as they should be.
+  for (const pid of orphans) signal(pid, 'SIGKILL');
   await blocker?.end();
   await stack?.close();
 });

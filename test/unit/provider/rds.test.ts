@@ -1,35 +1,26 @@
 /** What becomes of answers that RDS seldom gives. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { describeMembers, reboot } from '../../../infra/provider/rds';
+import { rdsEndpoint } from '../../helpers/rdsEndpoint';
 
 const CLUSTER = { cluster: 'metrics', region: 'eu-central-1' };
-let rds: Server;
+let close: () => void;
 let calls: string[];
 let answer: (action: string, response: ServerResponse) => void;
 
 beforeEach(async () => {
   calls = [];
-  rds = createServer((request: IncomingMessage, response) => {
-    let text = '';
-    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    request.on('end', () => {
-      const action = new URLSearchParams(text).get('Action') ?? '';
-      calls.push(action);
-      answer(action, response);
-    });
+  close = await rdsEndpoint((query, response) => {
+    const action = query.get('Action') ?? '';
+    calls.push(action);
+    answer(action, response);
   });
-  await new Promise<void>((resolve) => rds.listen(0, '127.0.0.1', resolve));
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(rds.address() as AddressInfo).port}`);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'testing');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'testing');
 });
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllEnvs();
-  rds.closeAllConnections();
-  rds.close();
+  close();
 });
 
 const refuse = (response: ServerResponse, code: string): void => {
