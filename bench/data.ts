@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { RollupSpec, TierSpec } from '../infra/plan/spec';
+import type { RollupDefinition, TierDefinition } from '../infra/model/definition';
 
 export const SERIES = 1_000;
 
@@ -10,11 +10,11 @@ export interface Source {
   readonly perMinute: number;
 }
 
-const MINUTE: TierSpec = { every: '1 minute', timeZone: null, retention: null, suffix: '1m' };
-const HOUR: TierSpec = { every: '1 hour', timeZone: null, retention: null, suffix: '1h' };
+const MINUTE: TierDefinition = { every: '1 minute', timeZone: null, retention: null, suffix: '1m' };
+const HOUR: TierDefinition = { every: '1 hour', timeZone: null, retention: null, suffix: '1h' };
 
 /** A rollup over a source, by minute or by minute and hour. */
-export function definition(name: string, table: string, tiers: 1 | 2): RollupSpec {
+export function definition(name: string, table: string, tiers: 1 | 2): RollupDefinition {
   return {
     name,
     source: {

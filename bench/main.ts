@@ -1,9 +1,9 @@
 /** `npm run bench`: compares Tidemark with what one would write by hand, on a private server, and prints a table of ratios. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { withConnection } from '../infra/db/connect';
-import { applyEngine } from '../infra/db/engine';
-import { prepareDatabase, startLocalServer, stopLocalServer } from '../infra/local/postgres';
+import { withConnection } from '../infra/connection/connect';
+import { applyEngine } from '../infra/db/engine/engine';
+import { prepareDatabase, startLocalServer, stopLocalServer } from '../infra/local/postgres/server';
 import { backfill } from './backfill';
 import { capture } from './capture';
 import type { Bench } from './context';

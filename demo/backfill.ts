@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { counted, humanDuration } from '../infra/cli/output';
 import { type RollupStatus, readStatus } from '../infra/db/status';
-import { TidemarkError } from '../infra/plan/error';
+import { TidemarkError } from '../infra/model/error';
 import { paragraph, progress, say, since } from './terminal';
 
 const POLL_MS = 300;

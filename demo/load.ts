@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { counted, grouped } from '../infra/cli/output';
-import { withConnection } from '../infra/db/connect';
+import { withConnection } from '../infra/connection/connect';
 import { type Flights, openFlights } from './flights';
 import { COPY, createPartitions, createTable, finishTable, tableState, ZONE } from './table';
 import { paragraph, peakMemory, progress, say, since } from './terminal';

@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import { tierLines } from '../infra/cli/auditText';
 import { counted, grouped, humanDuration } from '../infra/cli/output';
-import { auditRollup, rollupNames } from '../infra/db/audit';
+import { auditRollup, rollupNames } from '../infra/db/audit/audit';
 import { readStatus } from '../infra/db/status';
-import { TidemarkError } from '../infra/plan/error';
+import { TidemarkError } from '../infra/model/error';
 import { colors, say, since } from './terminal';
 
 /** Compares every tier of every rollup with the GROUP BY over raw.flights; ends the demo if a single value differs. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { statusText } from '../infra/cli/statusText';
-import { withConnection } from '../infra/db/connect';
+import { withConnection } from '../infra/connection/connect';
 import { readStatus } from '../infra/db/status';
-import { startLocalServer } from '../infra/local/postgres';
+import { startLocalServer } from '../infra/local/postgres/server';
 import { waitForBackfill } from './backfill';
 import { compareSpeed, showDelays } from './delays';
 import { loadFlights } from './load';

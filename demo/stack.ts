@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type StackRunner, stackRunner } from '../infra/local/pulumiStack';
-import { TidemarkError } from '../infra/plan/error';
+import { type StackRunner, stackRunner } from '../infra/local/pulumi/stack';
+import { TidemarkError } from '../infra/model/error';
 import { colors, report, say, since } from './terminal';
 
 export interface Demo {

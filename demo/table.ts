@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Client } from 'pg';
-import { TidemarkError } from '../infra/plan/error';
+import { TidemarkError } from '../infra/model/error';
 import { FLIGHT_ZONE, type Flights } from './flights';
 
 /** Stands in the table's comment once all rows are in: the comment and the rows commit together. */

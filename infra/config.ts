@@ -2,7 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { RollupPlatformArgs } from './aws';
 import { type Maps, readMaps } from './configSchema';
-import type { Connection } from './plan/connection';
+import type { Connection } from './connection/connection';
 import { asConnection } from './provider/connection';
 import { stop } from './provider/stop';
 

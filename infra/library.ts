@@ -7,18 +7,18 @@
  * new Rollups('rollups', { directory: 'rollups', connection: { urlEnv: 'DATABASE_URL' } });
  * ```
  */
-export type { Connection } from './plan/connection';
+export type { Connection } from './connection/connection';
+export type { LocatedError } from './definition/errors';
+export { type Loaded, type LoadedDefinition, loadDefinitions } from './definition/load';
 export type {
   Aggregate,
-  ColumnSpec,
+  ColumnDefinition as ColumnSpec,
   IntervalText,
-  MeasureSpec,
-  PartitionSpec,
+  MeasureDefinition as MeasureSpec,
+  PartitionDefinition as PartitionSpec,
   QualifiedName,
-  RollupSpec,
-  TierSpec,
-} from './plan/spec';
+  RollupDefinition as RollupSpec,
+  TierDefinition as TierSpec,
+} from './model/definition';
 export { type ConnectionArgs, Engine, type EngineArgs, Rollup, type RollupArgs } from './provider/resources';
 export { Rollups, type RollupsArgs } from './provider/rollups';
-export type { LocatedError } from './spec/errors';
-export { type Loaded, type LoadedSpec, loadDefinitions } from './spec/load';

@@ -65,9 +65,9 @@ function stateOf(environment) {
 await ensureDependencies();
 await ensureBuild();
 const require = createRequire(join(root, 'dist', 'package.json'));
-const { ensurePulumiCli } = require('./infra/local/pulumiCli.js');
+const { ensurePulumiCli } = require('./infra/local/pulumi/cli.js');
 const { runForeground } = require('./infra/cli/foreground.js');
-const { quietSdk } = require('./infra/db/reach/aws.js');
+const { quietSdk } = require('./infra/connection/aws.js');
 const { fromNodeProviderChain } = createRequire(join(root, 'package.json'))('@aws-sdk/credential-providers');
 const { stack, rest } = stackOf(given);
 quietSdk();

@@ -74,8 +74,8 @@ await ensureBuild();
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const require = createRequire(join(root, 'dist', 'package.json'));
-const { startLocalServer, stopLocalServer } = require('./infra/local/postgres.js');
-const { ensurePulumiCli } = require('./infra/local/pulumiCli.js');
+const { startLocalServer, stopLocalServer } = require('./infra/local/postgres/server.js');
+const { ensurePulumiCli } = require('./infra/local/pulumi/cli.js');
 
 // The CLI may have to be compiled, for minutes on a new machine: that goes on beside the first tests.
 const cli =

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { Tunnel } from '../plan/connection';
+import type { Tunnel } from '../connection/connection';
 import { announcedHost } from '../provider/announce';
 import { requireSsm } from '../provider/requireSsm';
 import { type ConnectionArgs, Login, Server } from '../provider/resources';

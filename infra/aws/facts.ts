@@ -1,7 +1,7 @@
 /** A database, new or there already, as the resources in it see it. */
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { Tunnel } from '../plan/connection';
+import type { Tunnel } from '../connection/connection';
 import { backupVault } from './backup';
 import { bastion } from './bastion';
 import { estimateRows, estimateTable } from './estimate';

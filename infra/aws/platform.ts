@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { projectRoot } from '../provider/location';
-import { rdsBundlePath } from '../provider/rdsBundle';
+import { projectRoot } from '../connection/location';
+import { rdsBundlePath } from '../connection/rdsBundle';
 import type { ConnectionArgs } from '../provider/resources';
 import { Rollups } from '../provider/rollups';
 import { DatabaseAccess } from './access/access';

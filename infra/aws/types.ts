@@ -1,6 +1,6 @@
 /** What a program may ask of a database on AWS. Every option has a default, except the engine. */
 import type * as pulumi from '@pulumi/pulumi';
-import type { Tunnel } from '../plan/connection';
+import type { Tunnel } from '../connection/connection';
 
 /** RDS for PostgreSQL, Aurora PostgreSQL on instances, or Aurora PostgreSQL Serverless v2. */
 export type DatabaseEngine = 'rds' | 'aurora' | 'aurora-serverless';

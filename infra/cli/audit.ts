@@ -1,9 +1,9 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { DateTime } from 'luxon';
-import { auditRollup, rollupNames } from '../db/audit';
-import type { RollupAudit, TierAudit } from '../db/auditTypes';
-import { withConnection } from '../db/connect';
-import { TidemarkError } from '../plan/error';
+import { withConnection } from '../connection/connect';
+import { auditRollup, rollupNames } from '../db/audit/audit';
+import type { RollupAudit, TierAudit } from '../db/audit/types';
+import { TidemarkError } from '../model/error';
 import { tierLines } from './auditText';
 import { addConnectionOptions, type ConnectionOptions, resolveConnection } from './connection';
 import { FAILED } from './failure';

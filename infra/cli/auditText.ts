@@ -1,4 +1,4 @@
-import type { AuditDifference, TierAudit } from '../db/auditTypes';
+import type { AuditDifference, TierAudit } from '../db/audit/types';
 import { type Colors, counted, formatTable, formatTime, humanDuration, printable, shorten } from './output';
 
 const WIDEST_VALUE = 24;

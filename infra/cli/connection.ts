@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { UrlConnection } from '../db/connect';
-import { localServerStatus } from '../local/postgres';
-import type { Connection } from '../plan/connection';
-import { TidemarkError } from '../plan/error';
+import type { UrlConnection } from '../connection/connect';
+import type { Connection } from '../connection/connection';
+import { localServerStatus } from '../local/postgres/server';
+import { TidemarkError } from '../model/error';
 import { readConnectionFile } from './connectionFile';
 
 /** In this order, where no option names another. */

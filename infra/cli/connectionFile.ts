@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { Connection } from '../plan/connection';
-import { requireConnection } from '../plan/connectionRules';
-import { TidemarkError } from '../plan/error';
+import type { Connection } from '../connection/connection';
+import { requireConnection } from '../connection/rules';
+import { TidemarkError } from '../model/error';
 
 /**
  * A connection in a file, JSON or YAML, as `pulumi stack output connection --json` prints it. It names where the

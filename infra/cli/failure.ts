@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { TidemarkError } from '../plan/error';
+import { TidemarkError } from '../model/error';
 import { colorsFor } from './output';
 
 export const FAILED = 1;

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Generation, localServerStatus, startLocalServer, stopLocalServer } from '../local/postgres';
-import { TidemarkError } from '../plan/error';
+import {
+  type Generation,
+  localServerStatus,
+  startLocalServer,
+  stopLocalServer,
+} from '../local/postgres/server';
+import { TidemarkError } from '../model/error';
 
 function directory(): string {
   return join(process.cwd(), '.local', 'postgres');

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { TidemarkError } from '../plan/error';
+import { TidemarkError } from '../model/error';
 import { auditCommand } from './audit';
 import { reportFailure, USAGE } from './failure';
 import { localCommand } from './local';

@@ -1,8 +1,8 @@
 /** Which tunnel a host of `tidemark pulumi` lies behind: what the run itself tells, then options, then the last run. */
 
-import { isRdsHost } from '../db/reach/region';
-import { announcedRoute, type Route, rooted, routeOf, sameHost } from '../db/reach/routes';
-import type { Connection, HostConnection, Tunnel } from '../plan/connection';
+import type { Connection, HostConnection, Tunnel } from '../connection/connection';
+import { isRdsHost } from '../connection/region';
+import { announcedRoute, type Route, rooted, routeOf, sameHost } from '../connection/routes';
 import { parseConnection, readConnectionFile } from './connectionFile';
 
 export interface RouteSources {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { withConnection } from '../db/connect';
+import { withConnection } from '../connection/connect';
 import {
   type DataApiTarget,
   dataApiReader,

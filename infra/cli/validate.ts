@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { createColors } from 'picocolors';
-import type { LocatedError } from '../spec/errors';
-import { type Loaded, loadDefinitions } from '../spec/load';
+import type { LocatedError } from '../definition/errors';
+import { type Loaded, loadDefinitions } from '../definition/load';
 
 /** The part of a stream that the report needs. */
 export interface Output {
@@ -37,9 +37,9 @@ function excerpt({ file, line, column }: LocatedError): readonly string[] {
   return [printable(text.slice(0, WIDEST_EXCERPT)), `${indent}^`];
 }
 
-function summary({ specs, errors, files }: Loaded): string {
+function summary({ definitions, errors, files }: Loaded): string {
   if (errors.length === 0) {
-    return `${plural(specs.length, 'definition')} in ${plural(files, 'file')} ${specs.length === 1 ? 'is' : 'are'} valid`;
+    return `${plural(definitions.length, 'definition')} in ${plural(files, 'file')} ${definitions.length === 1 ? 'is' : 'are'} valid`;
   }
   return `${plural(errors.length, 'error')} in ${plural(new Set(errors.map(({ file }) => file)).size, 'file')}`;
 }
@@ -59,7 +59,11 @@ function writeText(loaded: Loaded, output: Output, noColor: boolean): void {
 }
 
 function writeJson(loaded: Loaded, output: Output): void {
-  const definitions = loaded.specs.map(({ spec, file, line }) => ({ name: spec.name, file, line }));
+  const definitions = loaded.definitions.map(({ definition, file, line }) => ({
+    name: definition.name,
+    file,
+    line,
+  }));
   const report = { valid: loaded.errors.length === 0, definitions, errors: loaded.errors };
   output.write(`${JSON.stringify(report, null, 2)}\n`);
 }

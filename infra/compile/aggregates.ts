@@ -1,6 +1,6 @@
-import { TidemarkError } from '../plan/error';
-import { quoteIdent } from '../plan/names';
-import type { Aggregate, MeasureSpec } from '../plan/spec';
+import type { Aggregate, MeasureDefinition } from '../model/definition';
+import { TidemarkError } from '../model/error';
+import { quoteIdent } from '../model/names';
 import { edgeState } from './edge';
 import { addable, extreme, type StateColumn } from './state';
 import { ALLOWED, type TypeClass, typeClass } from './types';
@@ -26,7 +26,7 @@ export interface MeasureSql {
 
 /** State and gold columns of one measure over a source column of this type; refuses what the type cannot answer. */
 export function measureSql(
-  measure: MeasureSpec,
+  measure: MeasureDefinition,
   type: string,
   collation: string | null,
   time: string,

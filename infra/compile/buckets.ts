@@ -1,6 +1,6 @@
-import { parseInterval } from '../plan/interval';
-import { quoteLiteral } from '../plan/names';
-import type { TierSpec } from '../plan/spec';
+import type { TierDefinition } from '../model/definition';
+import { parseInterval } from '../model/interval';
+import { quoteLiteral } from '../model/names';
 
 /** SQL of one tier's buckets: half-open, `start(t) <= t < end(start(t))`. */
 export interface BucketSql {
@@ -17,7 +17,7 @@ const ORIGIN = "timestamptz '2000-01-03 00:00:00+00'";
 const DAY = 86_400_000;
 
 /** Bucket expressions of a tier: `date_bin` for fixed lengths, local calendar boundaries for a time zone or months. */
-export function bucketSql(tier: TierSpec): BucketSql {
+export function bucketSql(tier: TierDefinition): BucketSql {
   const { months, milliseconds } = parseInterval(tier.every);
   const pair =
     months === 0 && tier.timeZone === null

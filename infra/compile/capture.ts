@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../plan/names';
+import { quoteLiteral } from '../model/names';
 import { type Context, dimensionList } from './context';
 import { groupBy, statesFromSource } from './rows';
 
@@ -8,8 +8,8 @@ import { groupBy, statesFromSource } from './rows';
  * nothing. SECURITY DEFINER with a pinned path, because those who write the source have no right on the engine.
  */
 export function captureFunction(context: Context): string {
-  const { names, spec } = context;
-  const body = spec.source.capture === 'rows' ? rowBody(context) : statementBody(context);
+  const { names, definition } = context;
+  const body = definition.source.capture === 'rows' ? rowBody(context) : statementBody(context);
   // A column may be called anything, also like the quotes around a function's body.
   let tag = '$capture$';
   while (body.includes(tag)) tag = `${tag.slice(0, -1)}_$`;
@@ -23,9 +23,9 @@ declare
 begin
   if tg_op = 'TRUNCATE' then
     insert into rollup.dirty_range (rollup, range)
-    select ${quoteLiteral(spec.name)}, rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class
+    select ${quoteLiteral(definition.name)}, rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class
      where oid = tg_relid and (relispartition or oid = (
-       select source_oid from rollup.timeseries_rollup_config where name = ${quoteLiteral(spec.name)}));
+       select source_oid from rollup.timeseries_rollup_config where name = ${quoteLiteral(definition.name)}));
     return null;
   end if;
 ${body}
@@ -42,13 +42,13 @@ function bucketOf(context: Context, alias: string): string {
 }
 
 function statementBody(context: Context): string {
-  const { names, spec, time } = context;
+  const { names, definition, time } = context;
   const dirty = (rows: string) =>
     `insert into ${names.dirty} select distinct ${bucketOf(context, 's')}${dimensionList(context, 's')} from ${rows} s
        where s.${time} < v_open and not coalesce(s.${time} <@ v_sealed, false);`;
   const sealedChange = (rows: string, operation: string) =>
     `insert into rollup.sealed_change (rollup, operation, row_count, range)
-      select ${quoteLiteral(spec.name)}, '${operation}', count(*), tstzrange(min(s.${time}), max(s.${time}), '[]') from ${rows} s
+      select ${quoteLiteral(definition.name)}, '${operation}', count(*), tstzrange(min(s.${time}), max(s.${time}), '[]') from ${rows} s
        where s.${time} <@ v_sealed having count(*) > 0;`;
   const late = `insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
         from new_rows s where s.${time} <@ v_sealed ${groupBy(context)};`;
@@ -56,17 +56,17 @@ function statementBody(context: Context): string {
   if tg_op = 'INSERT' then
     perform from new_rows s where s.${time} < v_open limit 1;
     if not found then return null; end if;
-    ${READ_SEALED(spec.name)}
+    ${READ_SEALED(definition.name)}
     ${dirty('new_rows')}
     if not isempty(v_sealed) then
       ${late}
     end if;
   elsif tg_op = 'DELETE' then
-    ${READ_SEALED(spec.name)}
+    ${READ_SEALED(definition.name)}
     ${dirty('old_rows')}
     ${sealedChange('old_rows', 'delete')}
   else
-    ${READ_SEALED(spec.name)}
+    ${READ_SEALED(definition.name)}
     ${dirty('old_rows')}
     ${dirty('new_rows')}
     ${sealedChange('old_rows', 'update')}
@@ -83,7 +83,7 @@ function statementBody(context: Context): string {
  * fire only if the MERGE has such actions; and after an insert by the same MERGE the new rows of its updates are wrong.
  */
 function movedRow(context: Context): string {
-  const { names, spec, time } = context;
+  const { names, definition, time } = context;
   const dirty = (record: string) =>
     `if ${record}.${time} < v_open and not coalesce(${record}.${time} <@ v_sealed, false) then
       insert into ${names.dirty} select ${bucketOf(context, record)}${dimensionList(context, record)};
@@ -92,7 +92,7 @@ function movedRow(context: Context): string {
     -- Nothing may have been written yet: first the transaction id, then the clock.
     perform pg_current_xact_id();
     v_open := ${(context.buckets[0] as (typeof context.buckets)[number]).start('clock_timestamp()')};
-    ${READ_SEALED(spec.name)}
+    ${READ_SEALED(definition.name)}
     ${dirty('old')}
     ${dirty('new')}
     return new;
@@ -100,7 +100,7 @@ function movedRow(context: Context): string {
 }
 
 function rowBody(context: Context): string {
-  const { names, spec, time } = context;
+  const { names, definition, time } = context;
   const key = (record: string) => `${bucketOf(context, record)}${dimensionList(context, record)}`;
   const dirty = (record: string) =>
     `if ${record}.${time} < v_open and not coalesce(${record}.${time} <@ v_sealed, false) then
@@ -109,7 +109,7 @@ function rowBody(context: Context): string {
   const sealedChange = (operation: string) =>
     `if old.${time} <@ v_sealed then
       insert into rollup.sealed_change (rollup, operation, row_count, range)
-      values (${quoteLiteral(spec.name)}, '${operation}', 1, tstzrange(old.${time}, old.${time}, '[]'));
+      values (${quoteLiteral(definition.name)}, '${operation}', 1, tstzrange(old.${time}, old.${time}, '[]'));
     end if;`;
   const late = (condition: string) => `if new.${time} <@ v_sealed${condition} then
       insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
@@ -117,15 +117,15 @@ function rowBody(context: Context): string {
     end if;`;
   return `  if tg_op = 'INSERT' then
     if new.${time} >= v_open then return null; end if;
-    ${READ_SEALED(spec.name)}
+    ${READ_SEALED(definition.name)}
     ${dirty('new')}
     ${late('')}
   elsif tg_op = 'DELETE' then
-    ${READ_SEALED(spec.name)}
+    ${READ_SEALED(definition.name)}
     ${dirty('old')}
     ${sealedChange('delete')}
   else
-    ${READ_SEALED(spec.name)}
+    ${READ_SEALED(definition.name)}
     ${dirty('old')}
     ${dirty('new')}
     ${sealedChange('update')}

@@ -1,7 +1,7 @@
-import { TidemarkError } from '../plan/error';
-import { objectNames, quoteIdent } from '../plan/names';
-import type { RollupSpec } from '../plan/spec';
-import type { SourceShape } from '../plan/types';
+import type { SourceShape } from '../model/compiled';
+import type { RollupDefinition } from '../model/definition';
+import { TidemarkError } from '../model/error';
+import { objectNames, quoteIdent } from '../model/names';
 import { type GoldColumn, measureSql } from './aggregates';
 import { type BucketSql, bucketSql } from './buckets';
 import type { StateColumn } from './state';
@@ -20,7 +20,7 @@ export interface Dimension {
 
 /** What all parts of the compiler share about one rollup. */
 export interface Context {
-  readonly spec: RollupSpec;
+  readonly definition: RollupDefinition;
   readonly names: ReturnType<typeof objectNames>;
   /** Quoted time column. */
   readonly time: string;
@@ -31,53 +31,53 @@ export interface Context {
 }
 
 /** Resolves a definition against the source's columns; refuses columns that are missing or of a type that cannot serve. */
-export function compileContext(spec: RollupSpec, shape: SourceShape): Context {
-  if (spec.name === 'range') {
+export function compileContext(definition: RollupDefinition, shape: SourceShape): Context {
+  if (definition.name === 'range') {
     throw new TidemarkError(
       'A rollup cannot be called "range": rollup.dirty_range is a table of the engine.',
     );
   }
-  const where = `${spec.source.table.schema}.${spec.source.table.table}`;
+  const where = `${definition.source.table.schema}.${definition.source.table.table}`;
   const columnOf = (name: string, role: string) => {
     const column = Object.hasOwn(shape.columns, name) ? shape.columns[name] : undefined;
     if (column === undefined) {
       throw new TidemarkError(
-        `Rollup "${spec.name}": ${where} has no column "${name}", which the definition names as ${role}; its columns are ${Object.keys(shape.columns).join(', ')}.`,
+        `Rollup "${definition.name}": ${where} has no column "${name}", which the definition names as ${role}; its columns are ${Object.keys(shape.columns).join(', ')}.`,
       );
     }
     return column;
   };
-  const time = columnOf(spec.source.time, 'source.time');
+  const time = columnOf(definition.source.time, 'source.time');
   if (time.type !== 'timestamp with time zone') {
     throw new TidemarkError(
-      `Rollup "${spec.name}": the time column "${spec.source.time}" of ${where} is of type ${time.type}; it must be timestamp with time zone.`,
+      `Rollup "${definition.name}": the time column "${definition.source.time}" of ${where} is of type ${time.type}; it must be timestamp with time zone.`,
     );
   }
-  const dimensions = spec.dimensions.map((name): Dimension => {
+  const dimensions = definition.dimensions.map((name): Dimension => {
     const { type, collation } = columnOf(name, 'a dimension');
     const zero = dimensionZero(type);
     if (zero === null) {
       throw new TidemarkError(
-        `Rollup "${spec.name}": dimension "${name}" of ${where} is of type ${type}; a dimension may be ${DIMENSION_TYPE_NAMES.join(', ')}.`,
+        `Rollup "${definition.name}": dimension "${name}" of ${where} is of type ${type}; a dimension may be ${DIMENSION_TYPE_NAMES.join(', ')}.`,
       );
     }
     const schema = /^(.*)\.[^.]+$/.exec(type)?.[1];
     const equals = schema === undefined ? '=' : `operator(${schema}.=)`;
     return { name: quoteIdent(name), plainName: name, type, collation, zero, equals };
   });
-  const measures = spec.measures.map((measure) => {
+  const measures = definition.measures.map((measure) => {
     const column =
       measure.column === '*' ? { type: 'bigint', collation: null } : columnOf(measure.column, 'a measure');
-    return measureSql(measure, column.type, column.collation, spec.source.time);
+    return measureSql(measure, column.type, column.collation, definition.source.time);
   });
   return {
-    spec,
-    names: objectNames(spec),
-    time: quoteIdent(spec.source.time),
+    definition,
+    names: objectNames(definition),
+    time: quoteIdent(definition.source.time),
     dimensions,
     states: measures.flatMap((m) => m.states),
     gold: measures.flatMap((m) => m.gold),
-    buckets: spec.tiers.map(bucketSql),
+    buckets: definition.tiers.map(bucketSql),
   };
 }
 

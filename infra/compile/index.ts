@@ -1,7 +1,7 @@
-import { checksum } from '../plan/checksum';
-import { quoteLiteral, tierName } from '../plan/names';
-import type { RollupSpec } from '../plan/spec';
-import type { CompiledRollup, CompiledTier, SourceShape } from '../plan/types';
+import { checksum } from '../model/checksum';
+import type { CompiledRollup, CompiledTier, SourceShape } from '../model/compiled';
+import type { RollupDefinition } from '../model/definition';
+import { quoteLiteral, tierName } from '../model/names';
 import { captureFunction } from './capture';
 import { compileContext } from './context';
 import { directSelect, rollupStatements, tierStatements } from './refresh';
@@ -12,18 +12,18 @@ import { createView, viewComment } from './views';
  * Compiles a definition to all the SQL that it becomes. Pure: the same definition over the same column types gives the
  * same text. Throws a TidemarkError where a column is missing or its type cannot serve.
  */
-export function compile(spec: RollupSpec, shape: SourceShape): CompiledRollup {
-  const context = compileContext(spec, shape);
-  const tiers = spec.tiers.map(
+export function compile(definition: RollupDefinition, shape: SourceShape): CompiledRollup {
+  const context = compileContext(definition, shape);
+  const tiers = definition.tiers.map(
     (tier, ordinal): CompiledTier => ({
       ordinal,
       suffix: tier.suffix,
       every: tier.every,
       timeZone: tier.timeZone,
       retention: tier.retention,
-      table: tierName(spec, tier),
+      table: tierName(definition, tier),
       createTable: `${createTierTable(context, tier, ordinal)}\ncomment on table ${context.names.silver[ordinal]} is ${quoteLiteral(
-        `State of rollup ${spec.name}, tier ${tier.every}. Query the view of the same name in gold.`,
+        `State of rollup ${definition.name}, tier ${tier.every}. Query the view of the same name in gold.`,
       )};`,
       partitionEvery: partitionInterval(tier),
       createView: `${createView(context, ordinal)}\n${viewComment(context, ordinal)}`,
@@ -32,9 +32,9 @@ export function compile(spec: RollupSpec, shape: SourceShape): CompiledRollup {
     }),
   );
   const parts = {
-    spec,
+    definition,
     dimensions: context.dimensions.map((d) => ({ name: d.plainName, type: d.type })),
-    createSource: createSourceTable(spec, context.names.source),
+    createSource: createSourceTable(definition, context.names.source),
     createLogs: createLogTables(context),
     captureFunction: captureFunction(context),
     tiers,
@@ -45,9 +45,9 @@ export function compile(spec: RollupSpec, shape: SourceShape): CompiledRollup {
 }
 
 /** Column types of a source that Tidemark will create itself: known before the table exists. */
-export function declaredShape(spec: RollupSpec): SourceShape | null {
-  if (spec.source.columns === null) return null;
-  const columns = spec.source.columns.map((c) => [
+export function declaredShape(definition: RollupDefinition): SourceShape | null {
+  if (definition.source.columns === null) return null;
+  const columns = definition.source.columns.map((c) => [
     c.name,
     { type: c.type === 'timestamptz' ? 'timestamp with time zone' : c.type, collation: null },
   ]);

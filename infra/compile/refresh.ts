@@ -1,4 +1,4 @@
-import type { RollupStatements, TierStatements } from '../plan/types';
+import type { RollupStatements, TierStatements } from '../model/compiled';
 import type { BucketSql } from './buckets';
 import { type Context, dimensionList, equalKey, hasNull, sameKey } from './context';
 import { groupBy, statesFromSource, statesMerged, statesOfKeys } from './rows';

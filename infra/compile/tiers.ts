@@ -1,6 +1,6 @@
-import { compareIntervals } from '../plan/interval';
-import { quoteIdent, tierName } from '../plan/names';
-import type { RollupSpec, TierSpec } from '../plan/spec';
+import type { RollupDefinition, TierDefinition } from '../model/definition';
+import { compareIntervals } from '../model/interval';
+import { quoteIdent, tierName } from '../model/names';
 import type { Context } from './context';
 
 const columnList = (context: Context, states: readonly { name: string; type: string }[]): string[] => [
@@ -12,7 +12,7 @@ const columnList = (context: Context, states: readonly { name: string; type: str
 ];
 
 /** Partition interval of a tier's table: about a tenth of its retention. null: a plain table, kept for ever. */
-export function partitionInterval(tier: TierSpec): string | null {
+export function partitionInterval(tier: TierDefinition): string | null {
   if (tier.retention === null) return null;
   const steps = ['1 hour', '1 day', '1 week', '1 month', '1 year'] as const;
   const least = ['10 hours', '10 days', '10 weeks', '10 months', '10 years'] as const;
@@ -21,16 +21,18 @@ export function partitionInterval(tier: TierSpec): string | null {
 }
 
 /** DDL of a tier's table in silver: bucket, dimensions, state; partitioned where the tier has a retention. */
-export function createTierTable(context: Context, tier: TierSpec, ordinal: number): string {
+export function createTierTable(context: Context, tier: TierDefinition, ordinal: number): string {
   const table = context.names.silver[ordinal] as string;
   const partitioned = partitionInterval(tier) === null ? '' : ' partition by range (bucket)';
   const key = [...context.dimensions.map((d) => d.name), 'bucket'].join(', ');
   const lines = [
     `create table ${table} (\n  ${columnList(context, context.states).join(',\n  ')}\n)${partitioned};`,
-    `create unique index ${quoteIdent(`${tierName(context.spec, tier)}_key`)} on ${table} (${key}) nulls not distinct;`,
+    `create unique index ${quoteIdent(`${tierName(context.definition, tier)}_key`)} on ${table} (${key}) nulls not distinct;`,
   ];
   if (context.dimensions.length > 0) {
-    lines.push(`create index ${quoteIdent(`${tierName(context.spec, tier)}_bucket`)} on ${table} (bucket);`);
+    lines.push(
+      `create index ${quoteIdent(`${tierName(context.definition, tier)}_bucket`)} on ${table} (bucket);`,
+    );
   }
   return lines.join('\n');
 }
@@ -46,14 +48,14 @@ export function createLogTables(context: Context): readonly string[] {
 }
 
 /** DDL of a source that the definition describes by `columns`, or null if the table must exist. */
-export function createSourceTable(spec: RollupSpec, source: string): string | null {
-  if (spec.source.columns === null) return null;
-  const columns = spec.source.columns.map(
+export function createSourceTable(definition: RollupDefinition, source: string): string | null {
+  if (definition.source.columns === null) return null;
+  const columns = definition.source.columns.map(
     (c) => `${quoteIdent(c.name)} ${c.type}${c.nullable ? '' : ' not null'}`,
   );
-  const time = quoteIdent(spec.source.time);
-  const partitioned = spec.source.partition === null ? '' : ` partition by range (${time})`;
-  const series = spec.dimensions.map(quoteIdent);
+  const time = quoteIdent(definition.source.time);
+  const partitioned = definition.source.partition === null ? '' : ` partition by range (${time})`;
+  const series = definition.dimensions.map(quoteIdent);
   const indexes = [`create index on ${source} (${time});`];
   if (series.length > 0) indexes.push(`create index on ${source} (${[...series, time].join(', ')});`);
   return [`create table ${source} (\n  ${columns.join(',\n  ')}\n)${partitioned};`, ...indexes].join('\n');

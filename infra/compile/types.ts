@@ -1,4 +1,4 @@
-import type { Aggregate } from '../plan/spec';
+import type { Aggregate } from '../model/definition';
 
 /** What the aggregates need to know of a PostgreSQL type. */
 export type TypeClass = 'integer' | 'numeric' | 'float' | 'text' | 'boolean' | 'time' | 'other';

@@ -1,4 +1,4 @@
-import { quoteIdent, quoteLiteral, quoteName } from '../plan/names';
+import { quoteIdent, quoteLiteral, quoteName } from '../model/names';
 import type { BucketSql } from './buckets';
 import { type Context, dimensionList, sameKey } from './context';
 import { groupBy, stateList, statesFromSource, statesMerged, statesOfKeys } from './rows';
@@ -12,10 +12,10 @@ import { groupBy, stateList, statesFromSource, statesMerged, statesOfKeys } from
  * Parts 2 and 3 are merged, since a bucket at an edge of coverage can have a share of each.
  */
 export function createView(context: Context, ordinal: number): string {
-  const { names, spec } = context;
+  const { names, definition } = context;
   const levels = context.buckets.slice(0, ordinal + 1);
   const tierRow = (column: string, level: number) =>
-    `(select ${column} from rollup.timeseries_tier where rollup = ${quoteLiteral(spec.name)} and ordinal = ${level})`;
+    `(select ${column} from rollup.timeseries_tier where rollup = ${quoteLiteral(definition.name)} and ordinal = ${level})`;
   const covered = levels.map(
     (bucket, level) => `${tierRow('coverage', level)} - (${alignedPending(bucket)}) as c${level}`,
   );
@@ -25,16 +25,16 @@ export function createView(context: Context, ordinal: number): string {
   return `create or replace view ${names.gold[ordinal]} (bucket${context.dimensions.map((d) => `, ${d.name}`).join('')}, ${columns}) as
 with pending as materialized (
   select coalesce(range_agg(p.range), '{}') as ranges,
-    (select sealed from rollup.timeseries_rollup_config where name = ${quoteLiteral(spec.name)}) as sealed from (
-    select range from rollup.dirty_range where rollup = ${quoteLiteral(spec.name)}
+    (select sealed from rollup.timeseries_rollup_config where name = ${quoteLiteral(definition.name)}) as sealed from (
+    select range from rollup.dirty_range where rollup = ${quoteLiteral(definition.name)}
     union all
     select rollup.partition_range(pg_get_expr(c.relpartbound, c.oid))
-      from pg_partition_tree(${quoteLiteral(quoteName(spec.source.table))}::regclass) l join pg_class c on c.oid = l.relid
+      from pg_partition_tree(${quoteLiteral(quoteName(definition.source.table))}::regclass) l join pg_class c on c.oid = l.relid
      where l.level > 0 and not exists (
-       select from rollup.source_leaf k where k.rollup = ${quoteLiteral(spec.name)} and k.relid = l.relid)
+       select from rollup.source_leaf k where k.rollup = ${quoteLiteral(definition.name)} and k.relid = l.relid)
     union all
-    select k.range from rollup.source_leaf k where k.rollup = ${quoteLiteral(spec.name)} and k.range = tstzrange('-infinity', null)
-       and not exists (select from pg_partition_tree(${quoteLiteral(quoteName(spec.source.table))}::regclass) l where l.relid = k.relid)) p),
+    select k.range from rollup.source_leaf k where k.rollup = ${quoteLiteral(definition.name)} and k.range = tstzrange('-infinity', null)
+       and not exists (select from pg_partition_tree(${quoteLiteral(quoteName(definition.source.table))}::regclass) l where l.relid = k.relid)) p),
 covered as materialized (
   select ${covered.join(',\n    ')},
     sealed, ${tierRow('retained_from', ordinal)} as retained_from
@@ -113,9 +113,9 @@ function restArms(context: Context, ordinal: number): string[] {
 
 /** Comment on a gold view, shown by psql and dashboards. */
 export function viewComment(context: Context, ordinal: number): string {
-  const tier = context.spec.tiers[ordinal];
+  const tier = context.definition.tiers[ordinal];
   const zone = tier?.timeZone === null ? 'UTC' : tier?.timeZone;
   return `comment on view ${context.names.gold[ordinal]} is ${quoteLiteral(
-    `${context.spec.name} every ${tier?.every} (${zone}): equals the GROUP BY over ${quoteIdent(context.spec.source.table.schema)}.${quoteIdent(context.spec.source.table.table)} in every snapshot.`,
+    `${context.definition.name} every ${tier?.every} (${zone}): equals the GROUP BY over ${quoteIdent(context.definition.source.table.schema)}.${quoteIdent(context.definition.source.table.table)} in every snapshot.`,
   )};`;
 }

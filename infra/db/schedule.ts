@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { TidemarkError } from '../plan/error';
-import { cronJobName } from '../plan/names';
+import { TidemarkError } from '../model/error';
+import { cronJobName } from '../model/names';
 import type { OwnedSchedule } from '../plan/owned';
 
 /** Makes a pg_cron job exactly this. Needs pg_cron in this database; sub-minute schedules need pg_cron 1.5. */

@@ -1,7 +1,7 @@
-import { TidemarkError } from '../plan/error';
-import type { Reader } from './reach/dataApi';
+import type { Reader } from '../connection/dataApi';
+import { TidemarkError } from '../model/error';
 
-export { type DataApiTarget, dataApiReader } from './reach/dataApi';
+export { type DataApiTarget, dataApiReader } from '../connection/dataApi';
 
 export const STATUSES = ['OK', 'RUNNING', 'WARNING', 'ALERT'] as const;
 export type Status = (typeof STATUSES)[number];

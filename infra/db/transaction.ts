@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { databaseError, TidemarkDatabaseError } from './errors';
+import { databaseError, TidemarkDatabaseError } from '../connection/errors';
 
 /** Serializes deployments: two at once would collide in the catalogs. Second key 0: the engine; 1: the rollups, which share sources. */
 export const INSTALL_LOCK = 7113;

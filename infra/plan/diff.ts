@@ -1,6 +1,6 @@
-import { canonicalJson } from './checksum';
-import { compareIntervals } from './interval';
-import type { RollupSpec } from './spec';
+import { canonicalJson } from '../model/checksum';
+import type { RollupDefinition } from '../model/definition';
+import { compareIntervals } from '../model/interval';
 
 /** Why a change cannot simply be made. */
 export type Hazard =
@@ -23,7 +23,7 @@ const text = (value: unknown): string =>
   typeof value === 'string' ? value : value === null ? 'forever' : canonicalJson(value);
 
 /** Pure: what changes between two normalized definitions of the same rollup, and which of it is hazardous. */
-export function diff(current: RollupSpec, desired: RollupSpec): readonly Change[] {
+export function diff(current: RollupDefinition, desired: RollupDefinition): readonly Change[] {
   const changes: Change[] = [];
   const compare = (path: string, from: unknown, to: unknown, hazard: Hazard | null) => {
     if (canonicalJson(from) !== canonicalJson(to))
@@ -51,8 +51,8 @@ type Compare = (path: string, from: unknown, to: unknown, hazard: Hazard | null)
 type CompareRetention = (path: string, from: string | null, to: string | null) => void;
 
 function comparePartition(
-  current: RollupSpec,
-  desired: RollupSpec,
+  current: RollupDefinition,
+  desired: RollupDefinition,
   compare: Compare,
   retention: CompareRetention,
 ): void {
@@ -65,9 +65,9 @@ function comparePartition(
   }
 }
 
-function compareMeasures(current: RollupSpec, desired: RollupSpec, compare: Compare): void {
-  const list = (spec: RollupSpec) =>
-    spec.measures.flatMap((m) => m.aggregates.map((a) => `${m.column}.${a}`));
+function compareMeasures(current: RollupDefinition, desired: RollupDefinition, compare: Compare): void {
+  const list = (definition: RollupDefinition) =>
+    definition.measures.flatMap((m) => m.aggregates.map((a) => `${m.column}.${a}`));
   const [from, to] = [list(current), list(desired)];
   for (const gone of from.filter((item) => !to.includes(item)))
     compare(`measures.${gone}`, gone, 'none', 'data-loss');
@@ -76,8 +76,8 @@ function compareMeasures(current: RollupSpec, desired: RollupSpec, compare: Comp
 }
 
 function compareTiers(
-  current: RollupSpec,
-  desired: RollupSpec,
+  current: RollupDefinition,
+  desired: RollupDefinition,
   compare: Compare,
   retention: CompareRetention,
 ): void {

@@ -1,5 +1,5 @@
-import { cronJobName, objectNames, quoteName } from './names';
-import type { RollupSpec } from './spec';
+import type { RollupDefinition } from '../model/definition';
+import { cronJobName, objectNames, quoteName } from '../model/names';
 
 /** A pg_cron job. */
 export interface OwnedSchedule {
@@ -60,8 +60,11 @@ export function refreshCommand(name: string): string {
 }
 
 /** What this definition wants in the database. `partitionEvery` gives a tier's partition interval, null for a plain table. */
-export function desiredOwned(spec: RollupSpec, partitionEvery: (ordinal: number) => string | null): Owned {
-  const names = objectNames(spec);
+export function desiredOwned(
+  definition: RollupDefinition,
+  partitionEvery: (ordinal: number) => string | null,
+): Owned {
+  const names = objectNames(definition);
   const managed = (every: string, retention: string | null): OwnedPartitions => ({
     every,
     retention,
@@ -69,31 +72,34 @@ export function desiredOwned(spec: RollupSpec, partitionEvery: (ordinal: number)
     automaticMaintenance: false,
   });
   const partitions: Record<string, OwnedPartitions> = {};
-  if (spec.source.partition !== null) {
-    partitions[names.source] = managed(spec.source.partition.every, spec.source.partition.retention);
+  if (definition.source.partition !== null) {
+    partitions[names.source] = managed(
+      definition.source.partition.every,
+      definition.source.partition.retention,
+    );
   }
-  for (const [ordinal, tier] of spec.tiers.entries()) {
+  for (const [ordinal, tier] of definition.tiers.entries()) {
     const every = partitionEvery(ordinal);
     if (every !== null) partitions[names.silver[ordinal] as string] = managed(every, tier.retention);
   }
   return {
     schedule: {
-      job: cronJobName(spec.name),
-      schedule: spec.refresh.schedule,
-      command: refreshCommand(spec.name),
+      job: cronJobName(definition.name),
+      schedule: definition.refresh.schedule,
+      command: refreshCommand(definition.name),
       active: true,
     },
     partitions,
     configuration: {
-      source: quoteName(spec.source.table),
-      time: spec.source.time,
-      capture: spec.source.capture,
-      schedule: spec.refresh.schedule,
-      lag: spec.refresh.lag,
-      onDelete: spec.onDelete,
+      source: quoteName(definition.source.table),
+      time: definition.source.time,
+      capture: definition.source.capture,
+      schedule: definition.refresh.schedule,
+      lag: definition.refresh.lag,
+      onDelete: definition.onDelete,
       enabled: true,
-      dimensions: spec.dimensions,
-      tiers: spec.tiers.map((tier, ordinal) => ({
+      dimensions: definition.dimensions,
+      tiers: definition.tiers.map((tier, ordinal) => ({
         table: (names.silver[ordinal] as string).replaceAll('"', ''),
         every: tier.every,
         timeZone: tier.timeZone,

@@ -1,8 +1,8 @@
 /** Telling `tidemark pulumi` the way to a database that the program itself may only just have made. */
 import * as pulumi from '@pulumi/pulumi';
-import { announceRoute } from '../db/reach/routes';
-import type { Connection, HostConnection } from '../plan/connection';
-import { located } from './location';
+import type { Connection, HostConnection } from '../connection/connection';
+import { located } from '../connection/location';
+import { announceRoute } from '../connection/routes';
 import type { ConnectionArgs } from './resources';
 
 /**

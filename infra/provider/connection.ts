@@ -1,6 +1,6 @@
 /** Checks what a program gives as connection, of which a preview does not know all parts. */
-import type { Connection } from '../plan/connection';
-import * as rules from '../plan/connectionRules';
+import type { Connection } from '../connection/connection';
+import * as rules from '../connection/rules';
 import { UNKNOWN } from './unknown';
 
 const isUnknown = (value: unknown): boolean => value === UNKNOWN;

@@ -1,10 +1,10 @@
 /** The provider's one way to the database: paths located, work queued, errors told to users. */
-import { withConnection } from '../db/connect';
-import { canonicalJson } from '../plan/checksum';
-import type { Connection } from '../plan/connection';
+import { withConnection } from '../connection/connect';
+import type { Connection } from '../connection/connection';
+import { located } from '../connection/location';
+import { canonicalJson } from '../model/checksum';
 import { asConnection } from './connection';
 import { forUsers } from './failure';
-import { located } from './location';
 import { Queue } from './queue';
 import { resuming } from './resume';
 import type { Data } from './state';

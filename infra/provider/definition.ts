@@ -1,16 +1,16 @@
 /** Checks a normalized definition that did not come from a file: by the very rules that files are checked by. */
 import { z } from 'zod';
-import { AGGREGATES, type RollupSpec } from '../plan/spec';
-import { pathText, show } from '../spec/errors';
-import { normalize } from '../spec/normalize';
-import { validate } from '../spec/validate';
+import { pathText, show } from '../definition/errors';
+import { normalize } from '../definition/normalize';
+import { validate } from '../definition/validate';
+import { AGGREGATES, type RollupDefinition } from '../model/definition';
 import { isUnknownAt } from './unknown';
 
 /** Pulumi may drop members that are null: absent means null. */
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);
 
 /** The shape of RollupSpec. What the values may be is decided by the rules for files. */
-const Shape: z.ZodType<RollupSpec> = z.strictObject({
+const Shape: z.ZodType<RollupDefinition> = z.strictObject({
   name: z.string(),
   source: z.strictObject({
     table: z.strictObject({ schema: z.string(), table: z.string() }),
@@ -36,7 +36,7 @@ const Shape: z.ZodType<RollupSpec> = z.strictObject({
 const quoted = (part: string): string => `"${part.replaceAll('"', '""')}"`;
 
 /** The definition as a file would say it. */
-function asWritten({ source, measures, tiers, ...rest }: RollupSpec): unknown {
+function asWritten({ source, measures, tiers, ...rest }: RollupDefinition): unknown {
   const { table, time, columns, partition, capture } = source;
   return {
     apiVersion: 'tidemark/v1',
@@ -66,7 +66,7 @@ function asWritten({ source, measures, tiers, ...rest }: RollupSpec): unknown {
 }
 
 export type CheckedDefinition =
-  | { readonly definition: RollupSpec; readonly problems: readonly [] }
+  | { readonly definition: RollupDefinition; readonly problems: readonly [] }
   /** null with no problems: part of it is not known yet. */
   | { readonly definition: null; readonly problems: readonly string[] };
 

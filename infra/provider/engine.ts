@@ -1,5 +1,5 @@
 /** The provider of the engine: its tables, functions and pg_cron jobs in one database. */
-import { applyEngine, readEngine, retireEngine, wantedEngine } from '../db/engine';
+import { applyEngine, readEngine, retireEngine, wantedEngine } from '../db/engine/engine';
 import { connectionProblems } from './connection';
 import { change, read, remove } from './database';
 import { failures } from './failure';

@@ -1,5 +1,5 @@
 /** Errors as Pulumi's users read them. */
-import { TidemarkError } from '../plan/error';
+import { TidemarkError } from '../model/error';
 
 export interface CheckFailure {
   readonly property: string;

@@ -1,6 +1,6 @@
 /** Which parameters of a server are not in force, and how that is told. */
-import type { ObservedServer, ObservedSetting } from '../db/settings';
-import { TidemarkError } from '../plan/error';
+import type { ObservedServer, ObservedSetting } from '../db/server/settings';
+import { TidemarkError } from '../model/error';
 
 /** Those that wait for a reboot. */
 export function pendingOf(observed: ObservedServer): ObservedSetting[] {

@@ -1,5 +1,5 @@
 /** The provider of the login that all else is deployed with. */
-import { applyLogin, loginRoles, removeLogin } from '../db/login';
+import { applyLogin, loginRoles, removeLogin } from '../db/server/login';
 import { connectionProblems } from './connection';
 import { change, read, remove } from './database';
 import { failures } from './failure';

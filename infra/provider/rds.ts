@@ -5,7 +5,7 @@ import type {
   DescribeDBInstancesCommandInput,
   RDSClient,
 } from '@aws-sdk/client-rds';
-import { awsError, clientSettings, isThrottled } from '../db/reach/aws';
+import { awsError, clientSettings, isThrottled } from '../connection/aws';
 
 /** One of `instance` and `cluster`: their identifiers. */
 export interface RdsTarget {

@@ -1,8 +1,8 @@
 /** One value for everything that a deployment brings into the database besides the definitions. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readManifest } from '../db/manifest';
-import { checksum } from '../plan/checksum';
+import { readManifest } from '../db/engine/manifest';
+import { checksum } from '../model/checksum';
 
 const SHOWN = 16;
 let known: string | undefined;

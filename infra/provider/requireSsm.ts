@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
-import { requirePlugin } from '../db/reach/plugin';
-import { TidemarkError } from '../plan/error';
+import { requirePlugin } from '../connection/plugin';
+import { TidemarkError } from '../model/error';
 import { stop } from './stop';
 
 /**

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { Connection } from '../plan/connection';
-import type { RollupSpec } from '../plan/spec';
+import type { Connection } from '../connection/connection';
+import type { RollupDefinition } from '../model/definition';
 import { type ProviderName, providerText } from './stub';
 
 type Each<T> = T extends unknown ? { readonly [K in keyof T]: pulumi.Input<T[K]> } : never;
@@ -18,7 +18,7 @@ export interface EngineArgs {
 
 export interface RollupArgs extends Omit<EngineArgs, 'serverVersion'> {
   /** In its normal form, as `loadDefinitions` gives it. Its name is the identity of the data and cannot change. */
-  readonly definition: pulumi.Input<RollupSpec>;
+  readonly definition: pulumi.Input<RollupDefinition>;
 }
 
 function type(name: string): string {

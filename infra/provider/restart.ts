@@ -1,8 +1,8 @@
 /** Reboots a server for its parameters, and waits on what the server itself says. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TidemarkDatabaseError } from '../db/errors';
-import type { ObservedServer } from '../db/settings';
-import { TidemarkError } from '../plan/error';
+import { TidemarkDatabaseError } from '../connection/errors';
+import type { ObservedServer } from '../db/server/settings';
+import { TidemarkError } from '../model/error';
 import { notInForce, pendingOf } from './inForce';
 import type { RdsMember } from './rds';
 import { isAway } from './resume';

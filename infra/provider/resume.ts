@@ -1,6 +1,6 @@
 /** Going on after a failover: work that lost its connection is done again, from its start. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TidemarkDatabaseError } from '../db/errors';
+import { TidemarkDatabaseError } from '../connection/errors';
 
 /** The server was there and went away, or is another one now (25006: an old writer that has become a reader). */
 const LOST = new Set(['57P01', '57P02', '57P03', '08000', '08003', '08006', '25006', 'ECONNRESET', 'EPIPE']);

@@ -1,8 +1,8 @@
 /** The provider of one rollup: a thin shell around plan and db. */
-import { applyRollup, readRollup, removeRollup, wantedState } from '../db/rollups';
-import { canonicalJson } from '../plan/checksum';
+import { applyRollup, readRollup, removeRollup, wantedState } from '../db/rollup/rollups';
+import { canonicalJson } from '../model/checksum';
+import type { RollupDefinition } from '../model/definition';
 import { diff, refusal } from '../plan/diff';
-import type { RollupSpec } from '../plan/spec';
 import { connectionProblems } from './connection';
 import { change, read, remove } from './database';
 import { checkDefinition } from './definition';
@@ -35,7 +35,7 @@ const HINT =
   'Keep this definition and add the changed one under a new name; remove the old one when the new one has caught up.';
 
 /** Why the definition of a resource cannot follow the one it had. */
-function changeProblems(before: Data, definition: RollupSpec): readonly string[] {
+function changeProblems(before: Data, definition: RollupDefinition): readonly string[] {
   const { definition: old } = checkDefinition(decode(before)['definition']);
   if (old === null) return [];
   if (old.name !== definition.name) {
@@ -67,7 +67,7 @@ function check(before: Data, given: Data): CheckResult {
 }
 
 async function apply(inputs: Data): Promise<Data> {
-  const { definition } = inputs as { readonly definition: RollupSpec };
+  const { definition } = inputs as { readonly definition: RollupDefinition };
   const options = { schedule: inputs['schedule'] !== UNMANAGED };
   const observed = observedInputs(
     inputs,
@@ -100,7 +100,7 @@ export const rollup: Provider = {
   /** Also where it exists: retained, left by a killed run, or applied by somebody else. */
   async create(inputs) {
     const outs = await apply(decode(inputs));
-    return { id: (inputs['definition'] as RollupSpec).name, outs };
+    return { id: (inputs['definition'] as RollupDefinition).name, outs };
   },
 
   async update(_id, _outputs, inputs) {

@@ -1,9 +1,9 @@
 import { relative, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import type { RollupSpec } from '../plan/spec';
-import type { LocatedError } from '../spec/errors';
-import { loadDefinitions } from '../spec/load';
-import { projectRoot } from './location';
+import { projectRoot } from '../connection/location';
+import type { LocatedError } from '../definition/errors';
+import { loadDefinitions } from '../definition/load';
+import type { RollupDefinition } from '../model/definition';
 import { Engine, type EngineArgs, Rollup } from './resources';
 import { stop } from './stop';
 
@@ -24,11 +24,11 @@ function report(errors: readonly LocatedError[], root: string): string {
 }
 
 /** All definitions of a folder, or one error that lists every mistake of every file. */
-function load(directory: string): readonly RollupSpec[] {
+function load(directory: string): readonly RollupDefinition[] {
   const root = projectRoot();
-  const { specs, errors } = loadDefinitions(resolve(root, directory));
+  const { definitions, errors } = loadDefinitions(resolve(root, directory));
   if (errors.length > 0) throw stop(report(errors, root));
-  return specs.map(({ spec }) => spec);
+  return definitions.map(({ definition }) => definition);
 }
 
 /**

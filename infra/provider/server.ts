@@ -1,13 +1,13 @@
 /** The provider of a server's parameters: waits until they are in force, and reboots where that is allowed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withConnection } from '../db/connect';
-import { type ObservedServer, observeSettings } from '../db/settings';
-import { TidemarkError } from '../plan/error';
+import { withConnection } from '../connection/connect';
+import { located } from '../connection/location';
+import { type ObservedServer, observeSettings } from '../db/server/settings';
+import { TidemarkError } from '../model/error';
 import { asConnection, connectionProblems } from './connection';
 import { read } from './database';
 import { failures } from './failure';
 import { held, lateOf, notInForce, pendingOf } from './inForce';
-import { located } from './location';
 import type { CheckResult, Provider } from './provider';
 import { describeMembers, type RdsTarget, reboot } from './rds';
 import { type Restartable, restart, restartReaders } from './restart';

@@ -1,10 +1,10 @@
 /** What the resources keep in the state, and reading back what earlier versions have kept there. */
-import type { EngineState } from '../db/engine';
-import type { ObservedRollup } from '../db/observe';
-import { TidemarkError } from '../plan/error';
-import { tierName } from '../plan/names';
+import type { EngineState } from '../db/engine/engine';
+import type { ObservedRollup } from '../db/rollup/observe';
+import type { RollupDefinition } from '../model/definition';
+import { TidemarkError } from '../model/error';
+import { tierName } from '../model/names';
 import type { Owned, OwnedPartitions, OwnedSchedule } from '../plan/owned';
-import type { RollupSpec } from '../plan/spec';
 
 /** Version of the outputs' form. Raise it when older outputs need translating, and add the step to UPGRADES. */
 export const FORMAT = 1;
@@ -25,7 +25,7 @@ export interface OwnedInputs {
 }
 
 /** The views to query, finest tier first. */
-export function viewNames(definition: RollupSpec): readonly string[] {
+export function viewNames(definition: RollupDefinition): readonly string[] {
   return definition.tiers.map((tier) => `gold.${tierName(definition, tier)}`);
 }
 

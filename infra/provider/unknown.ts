@@ -1,5 +1,5 @@
 /** Values that are not known before an `up`, and comparing data that may hold them. */
-import { canonicalJson } from '../plan/checksum';
+import { canonicalJson } from '../model/checksum';
 
 /** What Pulumi passes to a provider in a preview for a value that no resource has given yet. */
 export const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';

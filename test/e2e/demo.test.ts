@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localServerStatus, stopLocalServer } from '../../infra/local/postgres';
+import { localServerStatus, stopLocalServer } from '../../infra/local/postgres/server';
 
 const ROOT = join(__dirname, '../..');
 /** A server and a state of its own: the checkout's may be in use. */

@@ -25,7 +25,7 @@ import {
   prepareDatabase,
   startLocalServer,
   stopLocalServer,
-} from '../../infra/local/postgres';
+} from '../../infra/local/postgres/server';
 
 const MINUTES = 60_000;
 const ROOT = join(__dirname, '..', '..');

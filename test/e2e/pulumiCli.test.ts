@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pinnedVersion } from '../../infra/local/pulumiBuild';
-import { ensurePulumiCli, OLDEST_PULUMI } from '../../infra/local/pulumiCli';
-import { runProcess } from '../../infra/local/pulumiProcess';
-import { compareVersions } from '../../infra/local/pulumiVersion';
+import { pinnedVersion } from '../../infra/local/pulumi/build';
+import { ensurePulumiCli, OLDEST_PULUMI } from '../../infra/local/pulumi/cli';
+import { runProcess } from '../../infra/local/pulumi/process';
+import { compareVersions } from '../../infra/local/pulumi/version';
 
 const root = path.resolve(__dirname, '../..');
 /** The very first run on a machine may have to build the CLI. */

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { stringify } from 'yaml';
-import type { StackRunner } from '../../infra/local/pulumiStack';
+import type { StackRunner } from '../../infra/local/pulumi/stack';
 
 // A run of the CLI takes seconds, on a busy machine many; and a file may have to wait for its turn, or for a server.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 900_000 });

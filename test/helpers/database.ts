@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier, types } from 'pg';
-import { withConnection } from '../../infra/db/connect';
-import { compileFor, createObjects, ensureSource, insertConfiguration } from '../../infra/db/install';
-import { readManifest } from '../../infra/db/manifest';
-import { migrate } from '../../infra/db/migrate';
+import { withConnection } from '../../infra/connection/connect';
+import { readManifest } from '../../infra/db/engine/manifest';
+import { migrate } from '../../infra/db/engine/migrate';
+import { compileFor, createObjects, ensureSource, insertConfiguration } from '../../infra/db/rollup/install';
 import { inTransaction } from '../../infra/db/transaction';
-import { prepareDatabase, withClient, withDatabase } from '../../infra/local/database';
-import type { Generation } from '../../infra/local/postgres';
-import type { RollupSpec } from '../../infra/plan/spec';
-import type { CompiledRollup } from '../../infra/plan/types';
+import { prepareDatabase, withClient, withDatabase } from '../../infra/local/postgres/database';
+import type { Generation } from '../../infra/local/postgres/server';
+import type { CompiledRollup } from '../../infra/model/compiled';
+import type { RollupDefinition } from '../../infra/model/definition';
 import { testServer } from './servers';
 
 /** The PostgreSQL that this run tests: the runner runs the database tests once for each. */
@@ -95,11 +95,11 @@ export async function openClient(url: string): Promise<Client> {
 }
 
 /** Installs one rollup as a deployment would, without schedule. The source must exist. */
-export async function installRollup(client: Client, spec: RollupSpec): Promise<CompiledRollup> {
+export async function installRollup(client: Client, definition: RollupDefinition): Promise<CompiledRollup> {
   return inTransaction(client, async () => {
     await client.query("set local lock_timeout = '3s'; set local search_path = pg_catalog, pg_temp");
-    const source = await ensureSource(client, spec, null);
-    const compiled = compileFor(spec, source);
+    const source = await ensureSource(client, definition, null);
+    const compiled = compileFor(definition, source);
     await insertConfiguration(client, compiled, source);
     await createObjects(client, compiled, source);
     return compiled;

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { expect } from 'vitest';
-import { quoteIdent } from '../../infra/plan/names';
-import type { CompiledRollup } from '../../infra/plan/types';
+import type { CompiledRollup } from '../../infra/model/compiled';
+import { quoteIdent } from '../../infra/model/names';
 
 export interface TierDifference {
   readonly tier: string;
@@ -75,8 +75,8 @@ function comparison(compiled: CompiledRollup, ordinal: number, names: readonly s
   const tier = compiled.tiers[ordinal] as CompiledRollup['tiers'][number];
   const approximate = names.filter((name) => compiled.approximateColumns.includes(name));
   const exact = names.filter((name) => !approximate.includes(name));
-  const config = `rollup.timeseries_rollup_config where name = '${compiled.spec.name}'`;
-  const from = `(select retained_from from rollup.timeseries_tier where rollup = '${compiled.spec.name}' and ordinal = ${ordinal})`;
+  const config = `rollup.timeseries_rollup_config where name = '${compiled.definition.name}'`;
+  const from = `(select retained_from from rollup.timeseries_tier where rollup = '${compiled.definition.name}' and ordinal = ${ordinal})`;
   const types = new Map(compiled.dimensions.map((d) => [d.name, d.type]));
   const asText = (name: string) => sameText(quoteIdent(name), types.get(name));
   const text = `row(${exact.map(asText).join(', ')})::text`;

@@ -1,6 +1,11 @@
 import type { Client } from 'pg';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { IntervalText, MeasureSpec, RollupSpec, TierSpec } from '../../infra/plan/spec';
+import type {
+  IntervalText,
+  MeasureDefinition,
+  RollupDefinition,
+  TierDefinition,
+} from '../../infra/model/definition';
 import { createTestDatabase, openClient, type TestDatabase } from './database';
 
 export interface Fixture {
@@ -51,11 +56,11 @@ export function tier(
   suffix: string,
   timeZone: string | null = null,
   retention: IntervalText | null = null,
-): TierSpec {
+): TierDefinition {
   return { every, suffix, timeZone, retention };
 }
 
-const ALL: MeasureSpec[] = [
+const ALL: MeasureDefinition[] = [
   { column: '*', aggregates: ['count'] },
   { column: 'v', aggregates: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'first', 'last'] },
 ];
@@ -63,11 +68,11 @@ const ALL: MeasureSpec[] = [
 /** A rollup over `raw.<name>` with time `ts`, dimension `k` and measure `v`, by the second and the minute; what differs is given. */
 export function rollup(
   name: string,
-  given: Partial<Omit<RollupSpec, 'source' | 'name'>> & {
-    source?: Partial<RollupSpec['source']>;
+  given: Partial<Omit<RollupDefinition, 'source' | 'name'>> & {
+    source?: Partial<RollupDefinition['source']>;
     lag?: IntervalText;
   } = {},
-): RollupSpec {
+): RollupDefinition {
   const { source, lag, ...rest } = given;
   return {
     name,

@@ -1,7 +1,7 @@
 /** Ends processes at once, as a power cut would. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { signal } from '../../infra/local/processes';
-import { processTable } from '../../infra/local/processTable';
+import { signal } from '../../infra/local/postgres/processes';
+import { processTable } from '../../infra/process/processTable';
 
 /** The process and all that it started, itself first; to be asked before it is killed, since orphans change parent. */
 export async function processTree(pid: number): Promise<readonly number[]> {

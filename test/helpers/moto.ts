@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lastLines } from '../../infra/lastLines';
-import { withLock } from '../../infra/local/lock';
-import { aptInstall } from '../../infra/local/packages';
-import { freePort } from '../../infra/local/port';
-import { attempt, canBecomeRoot } from '../../infra/local/run';
+import { withLock } from '../../infra/local/postgres/lock';
+import { aptInstall } from '../../infra/local/postgres/packages';
+import { freePort } from '../../infra/local/postgres/port';
+import { lastLines } from '../../infra/process/lastLines';
+import { attempt, canBecomeRoot } from '../../infra/process/run';
 
 const PACKAGES = ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.2'];
 const DIRECTORY = join(__dirname, '../../.local/moto');

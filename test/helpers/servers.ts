@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Generation, type LocalServer, startLocalServer } from '../../infra/local/postgres';
+import { type Generation, type LocalServer, startLocalServer } from '../../infra/local/postgres/server';
 
 /** The checkout, seen from the sources and from the compiled tests. */
 function checkout(): string {

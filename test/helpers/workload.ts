@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { CompiledRollup } from '../../infra/plan/types';
+import type { CompiledRollup } from '../../infra/model/compiled';
 import { installRollup, openClient, type TestDatabase } from './database';
 import { check, maintain, refresh, type Tally, write } from './flow/clients';
 import { SERIES, TOTAL } from './flow/rollups';
@@ -69,7 +69,7 @@ export async function runLoad(database: TestDatabase, workload: Workload, load: 
   };
   for (let n = 0; n < load.writers; n++) start(write(await connect(), flow, load.seed + n, tally, going));
   for (const [n, compiled] of [...rollups, ...rollups].entries()) {
-    start(refresh(await connect(), compiled.spec.name, new Random(load.seed + 1000 + n), tally, going));
+    start(refresh(await connect(), compiled.definition.name, new Random(load.seed + 1000 + n), tally, going));
   }
   for (let n = 0; n < load.checkers; n++) start(check(await connect(), rollups, tally, going));
   start(maintain(await connect(), flow, load.seed + 2000, tally, going));
@@ -86,10 +86,10 @@ export async function runLoad(database: TestDatabase, workload: Workload, load: 
 export async function drain(client: Client, rollups: readonly CompiledRollup[]): Promise<number> {
   for (let attempt = 0; ; attempt++) {
     let left = 0;
-    for (const { spec } of rollups) {
-      await client.query('call rollup.perform_rollup($1, true)', [spec.name]);
+    for (const { definition } of rollups) {
+      await client.query('call rollup.perform_rollup($1, true)', [definition.name]);
       const dirty = await client.query<{ n: number }>(
-        `select (select count(*) from rollup."dirty_${spec.name}") + (select count(*) from rollup.dirty_range) as n`,
+        `select (select count(*) from rollup."dirty_${definition.name}") + (select count(*) from rollup.dirty_range) as n`,
       );
       left += dirty.rows[0]?.n ?? 0;
     }

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withLock } from '../../infra/local/lock';
+import { withLock } from '../../infra/local/postgres/lock';
 import { answerApi } from './cloud/api';
 import { type Authority, createAuthority, createCertificate } from './cloud/certificates';
 import type { StandinDatabase } from './cloud/database';

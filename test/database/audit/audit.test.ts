@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { auditRollup } from '../../../infra/db/audit';
-import type { AuditDifference, AuditOptions, RollupAudit } from '../../../infra/db/auditTypes';
-import { withConnection } from '../../../infra/db/connect';
+import { withConnection } from '../../../infra/connection/connect';
+import { auditRollup } from '../../../infra/db/audit/audit';
+import type { AuditDifference, AuditOptions, RollupAudit } from '../../../infra/db/audit/types';
 import { installRollup } from '../../helpers/database';
 import { createSource, day, refresh, rollup, tier, useDatabase } from '../../helpers/fixture';
 

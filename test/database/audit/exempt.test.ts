@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { auditRollup } from '../../../infra/db/audit';
-import type { RollupAudit } from '../../../infra/db/auditTypes';
-import { withConnection } from '../../../infra/db/connect';
-import { applyRollup } from '../../../infra/db/rollups';
+import { withConnection } from '../../../infra/connection/connect';
+import { auditRollup } from '../../../infra/db/audit/audit';
+import type { RollupAudit } from '../../../infra/db/audit/types';
+import { applyRollup } from '../../../infra/db/rollup/rollups';
 import { installRollup } from '../../helpers/database';
 import { createSource, day, refresh, rollup, tier, useDatabase, value } from '../../helpers/fixture';
 

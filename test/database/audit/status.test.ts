@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withConnection } from '../../../infra/db/connect';
+import { withConnection } from '../../../infra/connection/connect';
 import { readStatus, worstStatus } from '../../../infra/db/status';
 import { installRollup } from '../../helpers/database';
 import { createSource, day, refresh, rollup, useDatabase } from '../../helpers/fixture';

@@ -1,20 +1,20 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyEngine } from '../../../infra/db/engine';
-import { applyRollup } from '../../../infra/db/rollups';
-import type { LocalServer } from '../../../infra/local/postgres';
-import type { RollupSpec } from '../../../infra/plan/spec';
+import { applyEngine } from '../../../infra/db/engine/engine';
+import { applyRollup } from '../../../infra/db/rollup/rollups';
+import type { LocalServer } from '../../../infra/local/postgres/server';
+import type { RollupDefinition } from '../../../infra/model/definition';
 import { type Captured, capture } from '../../unit/aws/access/captured';
-import { spec } from '../operations/support';
+import { definition } from '../operations/support';
 import { admit, applied, drift, emptied, rdsServer, session, stopServer, urlOf } from './rds';
 
 let server: LocalServer;
 let resources: readonly Captured[];
 
-const plain = spec({ name: 'flows', table: 'flows', retention: null });
+const plain = definition({ name: 'flows', table: 'flows', retention: null });
 
 /** Its source is made by the deployment, with partitions of a month. */
-const rollup: RollupSpec = {
+const rollup: RollupDefinition = {
   ...plain,
   source: {
     ...plain.source,

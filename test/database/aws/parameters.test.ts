@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { groupParameters } from '../../../infra/aws/parameters';
-import { withClient } from '../../../infra/local/database';
+import { withClient } from '../../../infra/local/postgres/database';
 import { generation } from '../../helpers/database';
 import { testServer } from '../../helpers/servers';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
-import { applyLogin } from '../../../infra/db/login';
-import { withClient, withDatabase } from '../../../infra/local/database';
-import { type LocalServer, startLocalServer, stopLocalServer } from '../../../infra/local/postgres';
+import { applyLogin } from '../../../infra/db/server/login';
+import { withClient, withDatabase } from '../../../infra/local/postgres/database';
+import { type LocalServer, startLocalServer, stopLocalServer } from '../../../infra/local/postgres/server';
 import { generation } from '../../helpers/database';
 import { differences, type Properties, translator, type Work } from '../../standin/postgresql/sql';
 import type { Captured } from '../../unit/aws/access/captured';

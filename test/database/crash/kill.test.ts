@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withDatabase } from '../../../infra/local/database';
+import { withDatabase } from '../../../infra/local/postgres/database';
 import {
   killLocalServer,
   type LocalServer,
   startLocalServer,
   stopLocalServer,
-} from '../../../infra/local/postgres';
+} from '../../../infra/local/postgres/server';
 import { createDatabaseOn, generation, openClient, type TestDatabase } from '../../helpers/database';
 import { compareInSnapshot, expectExact } from '../../helpers/exact';
 import { value } from '../../helpers/fixture';

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { applyEngine, readEngine } from '../../../infra/db/engine';
-import { observeExtensions, updateExtensions } from '../../../infra/db/extensions';
+import { applyEngine, readEngine } from '../../../infra/db/engine/engine';
+import { observeExtensions, updateExtensions } from '../../../infra/db/engine/extensions';
 import { createTestDatabase, generation, openClient, type TestDatabase } from '../../helpers/database';
 
 let database: TestDatabase;

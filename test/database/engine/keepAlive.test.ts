@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { expect, it, vi } from 'vitest';
-import { withConnection } from '../../../infra/db/connect';
+import { withConnection } from '../../../infra/connection/connect';
 import { generation } from '../../helpers/database';
 import { testServer } from '../../helpers/servers';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { withConnection } from '../../../infra/db/connect';
-import { type Manifest, readManifest } from '../../../infra/db/manifest';
-import { installedVersion, migrate } from '../../../infra/db/migrate';
-import { prepareDatabase, withClient, withDatabase } from '../../../infra/local/database';
+import { withConnection } from '../../../infra/connection/connect';
+import { type Manifest, readManifest } from '../../../infra/db/engine/manifest';
+import { installedVersion, migrate } from '../../../infra/db/engine/migrate';
+import { prepareDatabase, withClient, withDatabase } from '../../../infra/local/postgres/database';
 import { generation } from '../../helpers/database';
 import { testServer } from '../../helpers/servers';
 

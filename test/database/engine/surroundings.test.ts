@@ -1,17 +1,17 @@
 import { DatabaseError } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withConnection } from '../../../infra/db/connect';
-import { applyEngine } from '../../../infra/db/engine';
-import { readManifest } from '../../../infra/db/manifest';
-import { migrate } from '../../../infra/db/migrate';
-import { ensureRequirements } from '../../../infra/db/requirements';
-import { applyRollup } from '../../../infra/db/rollups';
-import { withClient, withDatabase } from '../../../infra/local/database';
-import type { RollupSpec } from '../../../infra/plan/spec';
+import { withConnection } from '../../../infra/connection/connect';
+import { applyEngine } from '../../../infra/db/engine/engine';
+import { readManifest } from '../../../infra/db/engine/manifest';
+import { migrate } from '../../../infra/db/engine/migrate';
+import { ensureRequirements } from '../../../infra/db/engine/requirements';
+import { applyRollup } from '../../../infra/db/rollup/rollups';
+import { withClient, withDatabase } from '../../../infra/local/postgres/database';
+import type { RollupDefinition } from '../../../infra/model/definition';
 import { createTestDatabase, generation, openClient, type TestDatabase } from '../../helpers/database';
-import { narrow } from '../../unit/compile/specs';
+import { narrow } from '../../unit/compile/definitions';
 
-const spec: RollupSpec = { ...narrow, source: { ...narrow.source, capture: 'statements' } };
+const definition: RollupDefinition = { ...narrow, source: { ...narrow.source, capture: 'statements' } };
 
 /** The one sentence and the hint that a user sees. */
 async function refusal(work: Promise<unknown>): Promise<{ message: string; hint: string | undefined }> {
@@ -138,14 +138,14 @@ describe('bad surroundings give one clear sentence', () => {
   });
 
   test('the source table is missing', async () => {
-    const { message, hint } = await refusal(here((c) => applyRollup(c, spec, { schedule: false })));
+    const { message, hint } = await refusal(here((c) => applyRollup(c, definition, { schedule: false })));
     expect(message).toBe('Rollup "beats": the source table "raw"."beats" does not exist.');
     expect(hint).toBe('Create the table first, or give `source.columns` and Tidemark creates it.');
   });
 
   test('the time column is of a wrong type', async () => {
     await here((c) => c.query('create table raw.beats (at timestamp not null)'));
-    const { message } = await refusal(here((c) => applyRollup(c, spec, { schedule: false })));
+    const { message } = await refusal(here((c) => applyRollup(c, definition, { schedule: false })));
     expect(message).toBe(
       'Rollup "beats": the time column "at" of raw.beats is of type timestamp without time zone; it must be timestamp with time zone.',
     );
@@ -154,7 +154,7 @@ describe('bad surroundings give one clear sentence', () => {
 
   test('no privilege on the source', async () => {
     await asAdmin('create table raw.beats (at timestamptz not null)');
-    const { message, hint } = await refusal(here((c) => applyRollup(c, spec, { schedule: false })));
+    const { message, hint } = await refusal(here((c) => applyRollup(c, definition, { schedule: false })));
     expect(message).toBe(
       'Rollup "beats": the source "raw"."beats" is out of reach: this login is not a member of its owner rdsadmin, which capture triggers need.',
     );
@@ -182,7 +182,7 @@ describe('bad surroundings give one clear sentence', () => {
     const holder = await openClient(database.url);
     try {
       await holder.query('begin; insert into raw.beats values (now())');
-      const { message, hint } = await refusal(here((c) => applyRollup(c, spec, { schedule: false })));
+      const { message, hint } = await refusal(here((c) => applyRollup(c, definition, { schedule: false })));
       expect(message).toMatch(/^A lock was not obtained in time: .*\[55P03\]\.$/);
       expect(hint).toContain('Nothing was changed.');
     } finally {

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
-import { createPartitionedSource, DAY, deploy, HOUR, lines, spec, value } from './support';
+import { createPartitionedSource, DAY, definition, deploy, HOUR, lines, value } from './support';
 
 /** Rows go to the source and, in the same transaction, to a ledger that nothing ever drops from. */
 const WRITERS = 12;
@@ -26,7 +26,7 @@ describe('under concurrent writers', () => {
   it('no row is lost and none is counted twice while partitions are dropped and sealed', async () => {
     await createPartitionedSource(client);
     await client.query('create table raw.ledger as select * from raw.src');
-    await deploy(client, spec({ retention: '8 months', tiers: [HOUR, DAY] }));
+    await deploy(client, definition({ retention: '8 months', tiers: [HOUR, DAY] }));
     const until = Date.now() + SECONDS * 1000;
     let written = 0;
 

@@ -2,7 +2,17 @@ import type { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
-import { createPartitionedSource, DAY, deploy, errors, HOUR, lines, maintain, spec, value } from './support';
+import {
+  createPartitionedSource,
+  DAY,
+  definition,
+  deploy,
+  errors,
+  HOUR,
+  lines,
+  maintain,
+  value,
+} from './support';
 
 let database: TestDatabase;
 let client: Client;
@@ -22,7 +32,7 @@ const leaves = (table: string) =>
 
 describe('default partitions', () => {
   it('of a tier are emptied into partitions of their own', async () => {
-    const compiled = await deploy(client, spec({ tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
+    const compiled = await deploy(client, definition({ tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
     await client.query(
       `create temp table kept as select * from silver.m_1h where bucket >= date_trunc('day', now()) - interval '3 days' and bucket < date_trunc('day', now())`,
     );
@@ -44,7 +54,7 @@ describe('default partitions', () => {
   });
 
   it('of a source may hold the year 9999 and infinity: coming partitions are made all the same, without a gap', async () => {
-    const compiled = await deploy(client, spec({ retention: '1 year' }));
+    const compiled = await deploy(client, definition({ retention: '1 year' }));
     const last = () => value<string>(client, `select rollup.partitions_until('m')::text`);
     const until = await last();
     for (const leaf of await lines(

@@ -2,7 +2,17 @@ import type { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
-import { createPartitionedSource, DAY, deploy, EXACT, HOUR, lines, maintain, spec, value } from './support';
+import {
+  createPartitionedSource,
+  DAY,
+  definition,
+  deploy,
+  EXACT,
+  HOUR,
+  lines,
+  maintain,
+  value,
+} from './support';
 
 let database: TestDatabase;
 let client: Client;
@@ -25,7 +35,7 @@ const days = `select ${EXACT} from gold.m_1d where bucket < now() - interval '2 
 
 describe('what waits in the logs is aggregated first', () => {
   it('dirty keys of a partition that is then dropped', async () => {
-    const compiled = await deploy(client, spec({ retention: '3 months' }));
+    const compiled = await deploy(client, definition({ retention: '3 months' }));
     await client.query(`update raw.src set v = v + 1 where ts < now() - interval '5 months'`);
     await client.query(`delete from raw.src where ts < now() - interval '6 months'`);
     await expectExact(client, compiled);
@@ -42,7 +52,7 @@ describe('what waits in the logs is aggregated first', () => {
   });
 
   it('a truncated partition is read again before it goes', async () => {
-    await deploy(client, spec({ retention: '3 months' }));
+    await deploy(client, definition({ retention: '3 months' }));
     await client.query(
       `truncate ${await value<string>(client, `select relid::text from rollup.expired_partitions('raw.src') limit 1 offset 2`)}`,
     );
@@ -55,7 +65,7 @@ describe('what waits in the logs is aggregated first', () => {
 
 describe('a partition dropped by hand', () => {
   it('is sealed by the next refresh, also where the finest tier has let its rows go', async () => {
-    await deploy(client, spec({ retention: null, tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
+    await deploy(client, definition({ retention: null, tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
     const gold = await lines(client, days);
     const time = `(now() - interval '6 months')`;
     await client.query(
@@ -78,7 +88,7 @@ describe('a partition dropped by hand', () => {
   });
 
   it('and one attached with rows beside it does not unseal the bucket at their edge', async () => {
-    await deploy(client, spec({ retention: '3 months' }));
+    await deploy(client, definition({ retention: '3 months' }));
     await maintain(client);
     const gold = await lines(client, days);
     const leaf = await value<string>(

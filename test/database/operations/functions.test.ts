@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
-import { createPartitionedSource, DAY, deploy, HOUR, lines, maintain, spec, value } from './support';
+import { createPartitionedSource, DAY, definition, deploy, HOUR, lines, maintain, value } from './support';
 
 let database: TestDatabase;
 let client: Client;
@@ -10,7 +10,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   client = await openClient(database.url);
   await createPartitionedSource(client);
-  await deploy(client, spec({ retention: null, tiers: [{ ...HOUR, retention: '1 year' }, DAY] }));
+  await deploy(client, definition({ retention: null, tiers: [{ ...HOUR, retention: '1 year' }, DAY] }));
   await client.query('analyze');
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
-import { createPartitionedSource, deploy, EXACT, HOUR, lines, maintain, spec, value } from './support';
+import { createPartitionedSource, definition, deploy, EXACT, HOUR, lines, maintain, value } from './support';
 
 let database: TestDatabase;
 let client: Client;
@@ -33,7 +33,7 @@ const resume = () =>
 
 describe('an expired partition is kept', () => {
   it('while backfill has not reached it, and says why once', async () => {
-    await deploy(client, spec({ retention: '3 months' }), false);
+    await deploy(client, definition({ retention: '3 months' }), false);
     await stop();
     const before = await expired();
     await maintain(client);
@@ -50,7 +50,7 @@ describe('an expired partition is kept', () => {
   });
 
   it('while one coarse bucket at its upper edge is not aggregated', async () => {
-    await deploy(client, spec({ retention: '3 months' }));
+    await deploy(client, definition({ retention: '3 months' }));
     const gold = await lines(client, days);
     const edge = await value<string>(
       client,
@@ -81,7 +81,7 @@ describe('an expired partition is kept', () => {
   });
 
   it('while an hour after its upper edge, in the coarse bucket that it shares, is not aggregated', async () => {
-    await deploy(client, spec({ retention: '3 months' }));
+    await deploy(client, definition({ retention: '3 months' }));
     const edge = await value<string>(
       client,
       `select min(upper(range))::text from rollup.expired_partitions('raw.src')`,
@@ -98,8 +98,8 @@ describe('an expired partition is kept', () => {
   });
 
   it('while another rollup on the same source needs it', async () => {
-    await deploy(client, spec({ retention: '3 months' }));
-    await deploy(client, spec({ name: 'z', tiers: [HOUR] }), false);
+    await deploy(client, definition({ retention: '3 months' }));
+    await deploy(client, definition({ name: 'z', tiers: [HOUR] }), false);
     await client.query(
       `update rollup.timeseries_rollup_config set attempt = 1, next_attempt_at = now() + interval '1 hour' where name = 'z'`,
     );
@@ -113,7 +113,7 @@ describe('an expired partition is kept', () => {
   });
 
   it('while a writer holds the source, and the writer is not disturbed', async () => {
-    await deploy(client, spec({ retention: '3 months' }));
+    await deploy(client, definition({ retention: '3 months' }));
     await other.query('begin');
     await other.query(`insert into raw.src values (now() - interval '6 months', 'w', 1, 1)`);
     const before = await expired();
@@ -131,7 +131,7 @@ describe('an expired partition is kept', () => {
   });
 
   it('while a prepared transaction holds the source', async () => {
-    await deploy(client, spec({ retention: '3 months' }));
+    await deploy(client, definition({ retention: '3 months' }));
     await other.query('begin');
     await other.query(`insert into raw.src values (now() - interval '6 months', 'p', 1, 1)`);
     const prepared = await other.query(`prepare transaction '${database.name}'`).then(

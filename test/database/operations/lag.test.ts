@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
-import { deploy, lines, spec, value } from './support';
+import { definition, deploy, lines, value } from './support';
 
 let database: TestDatabase;
 let client: Client;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   await client.query(
     `insert into raw.src select t, 'k', 1, 1 from generate_series(now() - interval '5 days', now(), interval '10 minutes') t`,
   );
-  await deploy(client, spec());
+  await deploy(client, definition());
 });
 afterAll(async () => {
   await other?.end();

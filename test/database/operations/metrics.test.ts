@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLLUP_FIGURES, ROLLUP_PATTERN, TOTAL_PATTERN } from '../../../infra/aws/watch/figures';
-import { wantedEngine } from '../../../infra/db/engine';
-import { startLocalServer, stopLocalServer } from '../../../infra/local/postgres';
+import { wantedEngine } from '../../../infra/db/engine/engine';
+import { startLocalServer, stopLocalServer } from '../../../infra/local/postgres/server';
 import { createDatabaseOn, generation, openClient, type TestDatabase } from '../../helpers/database';
 import { matchLine } from '../../helpers/filterPattern';
-import { deploy, spec, value } from './support';
+import { definition, deploy, value } from './support';
 
 /** Its log looks like that of RDS. */
 const directory = join(__dirname, '..', '..', '..', '.local', 'test', `metrics-${generation()}`);
@@ -51,7 +51,7 @@ beforeAll(async () => {
   await client.query(
     `insert into raw.src select t, 'k', 1, 1 from generate_series(now() - interval '5 days', now(), interval '10 minutes') t`,
   );
-  await deploy(client, spec({ name: 'a' }));
+  await deploy(client, definition({ name: 'a' }));
 });
 afterAll(async () => {
   await client?.end();

@@ -2,7 +2,16 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
-import { createPartitionedSource, deploy, EXACT, errors, lines, maintain, spec, value } from './support';
+import {
+  createPartitionedSource,
+  definition,
+  deploy,
+  EXACT,
+  errors,
+  lines,
+  maintain,
+  value,
+} from './support';
 
 let database: TestDatabase;
 let client: Client;
@@ -26,7 +35,7 @@ describe('retention of a source', () => {
 
   it('drops expired partitions and keeps every aggregate', async () => {
     await createPartitionedSource(client);
-    const compiled = await deploy(client, spec({ retention: '3 months' }));
+    const compiled = await deploy(client, definition({ retention: '3 months' }));
     await expectExact(client, compiled);
     before = { hours: await lines(client, hours), days: await lines(client, days) };
     const had = await partitions('raw.src');

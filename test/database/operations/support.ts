@@ -1,22 +1,27 @@
 import type { Client } from 'pg';
-import { compileFor, ensureSource } from '../../../infra/db/install';
-import { applyRollup } from '../../../infra/db/rollups';
-import type { RollupSpec, TierSpec } from '../../../infra/plan/spec';
-import type { CompiledRollup } from '../../../infra/plan/types';
+import { compileFor, ensureSource } from '../../../infra/db/rollup/install';
+import { applyRollup } from '../../../infra/db/rollup/rollups';
+import type { CompiledRollup } from '../../../infra/model/compiled';
+import type { RollupDefinition, TierDefinition } from '../../../infra/model/definition';
 
-export const HOUR: TierSpec = { every: '1 hour', timeZone: null, retention: null, suffix: '1h' };
+export const HOUR: TierDefinition = { every: '1 hour', timeZone: null, retention: null, suffix: '1h' };
 /** Its buckets straddle every partition edge, which lies at midnight UTC. */
-export const DAY: TierSpec = { every: '1 day', timeZone: 'America/New_York', retention: null, suffix: '1d' };
+export const DAY: TierDefinition = {
+  every: '1 day',
+  timeZone: 'America/New_York',
+  retention: null,
+  suffix: '1d',
+};
 
 export interface Wanted {
   readonly name?: string;
   readonly table?: string;
-  readonly tiers?: readonly TierSpec[];
+  readonly tiers?: readonly TierDefinition[];
   /** Retention of the source; its partitions are of a month. null: kept for ever. undefined: a plain table. */
   readonly retention?: string | null;
 }
 
-export function spec(wanted: Wanted = {}): RollupSpec {
+export function definition(wanted: Wanted = {}): RollupDefinition {
   const { name = 'm', table = 'src', tiers = [HOUR, DAY], retention } = wanted;
   return {
     name,
@@ -57,7 +62,11 @@ export async function createPartitionedSource(client: Client, table = 'src'): Pr
 }
 
 /** Deploys as `pulumi up` does, without a schedule, and refreshes until nothing is due. */
-export async function deploy(client: Client, wanted: RollupSpec, refresh = true): Promise<CompiledRollup> {
+export async function deploy(
+  client: Client,
+  wanted: RollupDefinition,
+  refresh = true,
+): Promise<CompiledRollup> {
   await applyRollup(client, wanted, { schedule: false });
   if (refresh) await client.query('call rollup.perform_rollup($1)', [wanted.name]);
   return compileFor(wanted, await ensureSource(client, wanted, null));

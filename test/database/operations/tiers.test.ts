@@ -5,13 +5,13 @@ import { expectExact } from '../../helpers/exact';
 import {
   createPartitionedSource,
   DAY,
+  definition,
   deploy,
   EXACT,
   errors,
   HOUR,
   lines,
   maintain,
-  spec,
   value,
 } from './support';
 
@@ -34,7 +34,7 @@ const days = `select ${EXACT} from gold.m_1d`;
 
 describe('retention of a tier', () => {
   it('drops its partitions, hides its rows and leaves the coarser tier exact', async () => {
-    const compiled = await deploy(client, spec({ tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
+    const compiled = await deploy(client, definition({ tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
     await expectExact(client, compiled);
     const before = {
       leaves: await leaves('silver.m_1h'),
@@ -70,7 +70,7 @@ describe('retention of a tier', () => {
   });
 
   it('recomputes the coarser tier from the source for a late row that the finer one no longer holds', async () => {
-    const compiled = await deploy(client, spec({ tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
+    const compiled = await deploy(client, definition({ tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
     await client.query(
       `insert into raw.src values (now() - interval '100 days', 'late', 11, 1), (now() - interval '100 days', 'k0', 12, 1)`,
     );
@@ -89,7 +89,10 @@ describe('retention of a tier', () => {
   });
 
   it('seals what the source drops, where only the coarser tier still has it', async () => {
-    await deploy(client, spec({ retention: '3 months', tiers: [{ ...HOUR, retention: '60 days' }, DAY] }));
+    await deploy(
+      client,
+      definition({ retention: '3 months', tiers: [{ ...HOUR, retention: '60 days' }, DAY] }),
+    );
     const before = await lines(client, `${days} where bucket < now() - interval '2 days'`);
     await maintain(client);
     expect(await errors(client)).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withClient } from '../../../infra/local/database';
+import { withClient } from '../../../infra/local/postgres/database';
 import { server } from '../../../infra/provider/entry';
 import type { Data } from '../../../infra/provider/state';
 import { UNKNOWN } from '../../../infra/provider/unknown';

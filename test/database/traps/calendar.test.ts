@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import type { TierSpec } from '../../../infra/plan/spec';
+import type { TierDefinition } from '../../../infra/model/definition';
 import { installRollup } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
 import { createSource, dirtyKeys, refresh, rollup, tier, useDatabase, value } from '../../helpers/fixture';
@@ -26,7 +26,7 @@ describe('calendar tiers', () => {
   async function load(
     client: Client,
     name: string,
-    tiers: readonly TierSpec[],
+    tiers: readonly TierDefinition[],
     from: string,
     days: number,
     step = '10 minutes',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { compileFor, ensureSource } from '../../../infra/db/install';
-import { applyRollup } from '../../../infra/db/rollups';
+import { compileFor, ensureSource } from '../../../infra/db/rollup/install';
+import { applyRollup } from '../../../infra/db/rollup/rollups';
 import { installRollup, openClient } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
 import { createSource, refresh, rollup, useDatabase, value } from '../../helpers/fixture';
-import { createPartitionedSource, spec } from '../operations/support';
+import { createPartitionedSource, definition } from '../operations/support';
 
 /** What a dump brings along from a server with other transaction ids. */
 describe('ticks of another server', () => {
@@ -92,7 +92,7 @@ describe('object ids of another server', () => {
 
   it('stop refreshes with a sentence, keep gold exact, and are replaced by the next deployment', async () => {
     await createPartitionedSource(db.client);
-    const wanted = spec({ retention: null });
+    const wanted = definition({ retention: null });
     await applyRollup(db.client, wanted, { schedule: false });
     await db.client.query("call rollup.perform_rollup('m')");
     const compiled = compileFor(wanted, await ensureSource(db.client, wanted, null));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withDatabase } from '../../../infra/local/database';
+import { withDatabase } from '../../../infra/local/postgres/database';
 import { installRollup, openClient } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
 import { createSource, dirtyKeys, refresh, rollup, useDatabase, value } from '../../helpers/fixture';

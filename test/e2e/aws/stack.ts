@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { Client } from 'pg';
 import { parse, stringify } from 'yaml';
-import { type StackRunner, stackRunner } from '../../../infra/local/pulumiStack';
+import { type StackRunner, stackRunner } from '../../../infra/local/pulumi/stack';
 import type { Cloud } from '../../standin/cloud';
 import { PulumiStack } from '../pulumiStack';
 import { connect, iamToken, ROOT, startCloud } from './cloudHelper';

@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ProcessResult, runProcess } from '../../../infra/local/pulumiProcess';
-import { type Bastion, startBastion } from '../../database/reach/bastion';
+import { type ProcessResult, runProcess } from '../../../infra/local/pulumi/process';
+import { type Bastion, startBastion } from '../../database/connection/bastion';
 import { ROOT } from './cloudHelper';
 import { flights } from './flights';
 import { AwsStack } from './stack';

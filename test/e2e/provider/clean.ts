@@ -1,5 +1,5 @@
-import { withClient } from '../../../infra/local/database';
-import type { LocalServer } from '../../../infra/local/postgres';
+import { withClient } from '../../../infra/local/postgres/database';
+import type { LocalServer } from '../../../infra/local/postgres/server';
 
 /** Leaves the database as it was prepared: without engine, rollups, sources and jobs. */
 export async function clean(server: LocalServer): Promise<void> {

@@ -1,20 +1,21 @@
 import fc from 'fast-check';
-import type { RollupSpec } from '../../../infra/plan/spec';
-import { parseDefinitions } from '../../../infra/spec/parse';
+import { parseDefinitions } from '../../../infra/definition/parse';
+import type { RollupDefinition } from '../../../infra/model/definition';
 
 let next = 0;
 
 /** null: the rules for files refuse it. */
-function parsed(name: string, text: string): RollupSpec | null {
+function parsed(name: string, text: string): RollupDefinition | null {
   return (
-    parseDefinitions(`apiVersion: tidemark/v1\nname: ${name}\n${text}`, name).definitions[0]?.spec ?? null
+    parseDefinitions(`apiVersion: tidemark/v1\nname: ${name}\n${text}`, name).definitions[0]?.definition ??
+    null
   );
 }
 
-export function definition(name: string, text: string): RollupSpec {
-  const spec = parsed(name, text);
-  if (spec === null) throw new Error(`the definition of ${name} is wrong`);
-  return spec;
+export function definition(name: string, text: string): RollupDefinition {
+  const definition = parsed(name, text);
+  if (definition === null) throw new Error(`the definition of ${name} is wrong`);
+  return definition;
 }
 
 export const choice = fc.record({
@@ -44,7 +45,7 @@ export function generated({
   measures,
   tiers,
   lag,
-}: Choice): RollupSpec | null {
+}: Choice): RollupDefinition | null {
   next += 1;
   return parsed(
     `r${next}`,

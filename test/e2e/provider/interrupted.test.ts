@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signal } from '../../../infra/local/processes';
+import { signal } from '../../../infra/local/postgres/processes';
 import { openClient } from '../../helpers/database';
 import { killTree, processTree } from '../../helpers/kill';
 import { expectWhole } from './rollup';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stackRunner } from '../../../infra/local/pulumiStack';
+import { stackRunner } from '../../../infra/local/pulumi/stack';
 import { ROOT, type TestStack, testStack } from './stack';
 
 const run = promisify(execFile);
@@ -17,7 +17,7 @@ const connection: Connection = { urlEnv: '${VARIABLE}' };
 const rollups = new Rollups('rollups', { directory: 'definitions', connection });
 export const views = rollups.views;
 export const engine: Engine = rollups.engine;
-export const specs: readonly RollupSpec[] = loadDefinitions('definitions').specs.map(({ spec }) => spec);
+export const definitions: readonly RollupSpec[] = loadDefinitions('definitions').definitions.map(({ definition }) => definition);
 `;
 
 const DEFINITION = `apiVersion: tidemark/v1

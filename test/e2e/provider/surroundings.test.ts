@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareDatabase, withClient, withDatabase } from '../../../infra/local/database';
-import { stackRunner } from '../../../infra/local/pulumiStack';
+import { prepareDatabase, withClient, withDatabase } from '../../../infra/local/postgres/database';
+import { stackRunner } from '../../../infra/local/pulumi/stack';
 import { ROOT, type TestStack, testStack } from './stack';
 
 const OTHER = 'tidemark_without_cron';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import type { CompiledRollup } from '../../../infra/plan/types';
+import type { CompiledRollup } from '../../../infra/model/compiled';
 import { compareInSnapshot, type TierDifference } from '../exact';
 import { Random } from '../random';
 import { OPERATIONS } from './operations';

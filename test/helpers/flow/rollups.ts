@@ -1,6 +1,6 @@
-import type { RollupSpec, TierSpec } from '../../../infra/plan/spec';
+import type { RollupDefinition, TierDefinition } from '../../../infra/model/definition';
 
-const tier = (every: string, suffix: string): TierSpec => ({
+const tier = (every: string, suffix: string): TierDefinition => ({
   every,
   suffix,
   timeZone: null,
@@ -17,7 +17,7 @@ const base = {
 } as const;
 
 /** Two dimensions, all aggregates, half-second buckets, no lag: hardest on the horizon. */
-export const SERIES: RollupSpec = {
+export const SERIES: RollupDefinition = {
   ...base,
   name: 'series',
   dimensions: ['k', 'Odd "Name'],
@@ -34,7 +34,7 @@ export const SERIES: RollupSpec = {
 };
 
 /** No dimensions, a lag of a second. */
-export const TOTAL: RollupSpec = {
+export const TOTAL: RollupDefinition = {
   ...base,
   name: 'total',
   dimensions: [],

@@ -1,6 +1,6 @@
 /** The roles of a new RDS server. */
 import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
-import { scramVerifier } from '../../../infra/local/scram';
+import { scramVerifier } from '../../../infra/local/postgres/scram';
 
 /**
  * rds_superuser has what RDS grants it, and no way to files, other users' catalogs or superuser parameters; the master

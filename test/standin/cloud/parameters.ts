@@ -1,8 +1,9 @@
 /** The parameters that RDS knows: those of PostgreSQL itself, as its own program lists them, and those of RDS. */
-import { findEngine } from '../../../infra/local/engine';
-import { serverAccount } from '../../../infra/local/home';
-import { invocation } from '../../../infra/local/invocation';
-import { run } from '../../../infra/local/run';
+
+import { serverAccount } from '../../../infra/local/postgres/home';
+import { invocation } from '../../../infra/local/postgres/invocation';
+import { findEngine } from '../../../infra/local/postgres/programs';
+import { run } from '../../../infra/process/run';
 
 export interface Parameter {
   readonly static: boolean;

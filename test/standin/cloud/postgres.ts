@@ -2,17 +2,17 @@
 import { chown, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { createCluster } from '../../../infra/local/cluster';
-import { withClient } from '../../../infra/local/database';
-import { findEngine } from '../../../infra/local/engine';
-import { chooseHome, ownerOf, serverAccount, serverKey } from '../../../infra/local/home';
-import { invocation, seenFromInside } from '../../../infra/local/invocation';
-import { launch } from '../../../infra/local/launch';
-import { freePort } from '../../../infra/local/port';
-import { killAll, postmasterOf, signal, waitUntilGone } from '../../../infra/local/processes';
-import { type Command, isRoot } from '../../../infra/local/run';
-import { ADMIN_ROLE, newPassword } from '../../../infra/local/state';
-import type { Account, Engine } from '../../../infra/local/types';
+import { createCluster } from '../../../infra/local/postgres/cluster';
+import { withClient } from '../../../infra/local/postgres/database';
+import { chooseHome, ownerOf, serverAccount, serverKey } from '../../../infra/local/postgres/home';
+import { invocation, seenFromInside } from '../../../infra/local/postgres/invocation';
+import { launch } from '../../../infra/local/postgres/launch';
+import { freePort } from '../../../infra/local/postgres/port';
+import { killAll, postmasterOf, signal, waitUntilGone } from '../../../infra/local/postgres/processes';
+import { findEngine } from '../../../infra/local/postgres/programs';
+import { ADMIN_ROLE, newPassword } from '../../../infra/local/postgres/state';
+import type { Account, Engine } from '../../../infra/local/postgres/types';
+import { type Command, isRoot } from '../../../infra/process/run';
 import type { Certificate } from './certificates';
 
 export type Settings = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** Secrets Manager, as far as RDS and a reader of one secret need it. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { newPassword } from '../../../infra/local/state';
+import { newPassword } from '../../../infra/local/postgres/state';
 import { Refusal } from './refusal';
 
 export class Secrets {

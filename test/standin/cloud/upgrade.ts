@@ -5,8 +5,8 @@
  */
 import { chown, readFile, writeFile } from 'node:fs/promises';
 import { escapeIdentifier, escapeLiteral } from 'pg';
-import { attempt, isRoot, run } from '../../../infra/local/run';
-import { ADMIN_ROLE } from '../../../infra/local/state';
+import { ADMIN_ROLE } from '../../../infra/local/postgres/state';
+import { attempt, isRoot, run } from '../../../infra/process/run';
 import type { PrivatePostgres } from './postgres';
 
 /** Moves roles, databases and their contents from one running server to another, empty one. */

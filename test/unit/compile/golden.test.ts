@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../../infra/compile';
-import type { CompiledRollup } from '../../../infra/plan/types';
-import { narrow, narrowShape, wide, wideShape } from './specs';
+import type { CompiledRollup } from '../../../infra/model/compiled';
+import { narrow, narrowShape, wide, wideShape } from './definitions';
 
 const render = (compiled: CompiledRollup): string =>
   [

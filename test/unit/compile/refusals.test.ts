@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../../infra/compile';
-import type { RollupSpec } from '../../../infra/plan/spec';
-import type { SourceShape } from '../../../infra/plan/types';
-import { wide, wideShape } from './specs';
+import type { SourceShape } from '../../../infra/model/compiled';
+import type { RollupDefinition } from '../../../infra/model/definition';
+import { wide, wideShape } from './definitions';
 
 const without = (name: string): SourceShape => ({
   columns: Object.fromEntries(Object.entries(wideShape.columns).filter(([key]) => key !== name)),
@@ -12,8 +12,8 @@ const withType = (name: string, type: string): SourceShape => ({
 });
 const withMeasure = (
   column: string,
-  aggregate: RollupSpec['measures'][number]['aggregates'][number],
-): RollupSpec => ({
+  aggregate: RollupDefinition['measures'][number]['aggregates'][number],
+): RollupDefinition => ({
   ...wide,
   measures: [{ column, aggregates: [aggregate] }],
 });

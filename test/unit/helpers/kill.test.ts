@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism, setPriority } from 'node:os';
 import { afterAll, expect, it } from 'vitest';
-import { processTable } from '../../../infra/local/processTable';
+import { processTable } from '../../../infra/process/processTable';
 import { killTree, processTree } from '../../helpers/kill';
 
 /** A process with a child; the child has so much memory that the system takes a while to end it. */

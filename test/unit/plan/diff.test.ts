@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { RollupDefinition } from '../../../infra/model/definition';
 import { diff, refusal } from '../../../infra/plan/diff';
-import type { RollupSpec } from '../../../infra/plan/spec';
-import { wide } from '../compile/specs';
+import { wide } from '../compile/definitions';
 
-const tier = (index: number, change: Partial<RollupSpec['tiers'][number]>): RollupSpec => ({
+const tier = (index: number, change: Partial<RollupDefinition['tiers'][number]>): RollupDefinition => ({
   ...wide,
   tiers: wide.tiers.map((t, i) => (i === index ? { ...t, ...change } : t)),
 });
@@ -13,7 +13,7 @@ describe('diff of two definitions', () => {
     expect(diff(wide, structuredClone(wide))).toEqual([]);
   });
 
-  test.each<[string, RollupSpec, string, string | null]>([
+  test.each<[string, RollupDefinition, string, string | null]>([
     [
       'schedule',
       { ...wide, refresh: { ...wide.refresh, schedule: '*/5 * * * *' } },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ROUTES_VARIABLE } from '../../../infra/db/reach/routes';
+import { ROUTES_VARIABLE } from '../../../infra/connection/routes';
 import { announcedHost } from '../../../infra/provider/announce';
 
 const HOST = 'metrics.db.test';

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadDefinitions } from '../../../infra/definition/load';
 import { checkDefinition } from '../../../infra/provider/definition';
 import { UNKNOWN } from '../../../infra/provider/unknown';
-import { loadDefinitions } from '../../../infra/spec/load';
 import { SPEC, withoutNulls } from './definitions';
 
 const problemsOf = (value: unknown) => checkDefinition(value).problems;
 
 describe('a definition that comes as data', () => {
   it('is accepted in its normal form, and given back unchanged', () => {
-    const { specs } = loadDefinitions(join(__dirname, '../../../rollups'));
-    expect(specs.length).toBeGreaterThan(0);
-    for (const definition of [SPEC, ...specs.map(({ spec }) => spec)]) {
+    const { definitions } = loadDefinitions(join(__dirname, '../../../rollups'));
+    expect(definitions.length).toBeGreaterThan(0);
+    for (const definition of [SPEC, ...definitions.map(({ definition }) => definition)]) {
       expect(checkDefinition(definition)).toEqual({ definition, problems: [] });
     }
   });

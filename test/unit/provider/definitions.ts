@@ -1,7 +1,7 @@
-import type { RollupSpec } from '../../../infra/plan/spec';
+import type { RollupDefinition } from '../../../infra/model/definition';
 
 /** A definition in its normal form, with something of everything that a provider looks at. */
-export const SPEC: RollupSpec = {
+export const SPEC: RollupDefinition = {
   name: 'flight_delays',
   source: {
     table: { schema: 'raw', table: 'Flight "log"' },

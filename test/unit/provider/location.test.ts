@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { located, projectRoot } from '../../../infra/provider/location';
+import { located, projectRoot } from '../../../infra/connection/location';
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'tidemark-location-')));
 const deep = join(scratch, 'project', 'dist', 'infra');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TidemarkDatabaseError } from '../../../infra/db/errors';
-import type { ObservedServer } from '../../../infra/db/settings';
+import { TidemarkDatabaseError } from '../../../infra/connection/errors';
+import type { ObservedServer } from '../../../infra/db/server/settings';
 import type { RdsMember } from '../../../infra/provider/rds';
 import { type Restartable, restart } from '../../../infra/provider/restart';
 

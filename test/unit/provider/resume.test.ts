@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { databaseError, TidemarkDatabaseError } from '../../../infra/db/errors';
+import { databaseError, TidemarkDatabaseError } from '../../../infra/connection/errors';
 import { resuming } from '../../../infra/provider/resume';
 
 // Time passes when it is slept, and only then.

@@ -1,0 +1,140 @@
+import type { Client } from 'pg';
+import { type Context, compileContext } from '../../compile/context';
+import type { RollupDefinition, TierDefinition } from '../../model/definition';
+import { TidemarkError } from '../../model/error';
+import { objectNames, tierName } from '../../model/names';
+import { observeSource } from '../rollup/shape';
+import { comparison } from './sql';
+import type { AuditDifference, AuditOptions, RollupAudit, TierAudit } from './types';
+import { comparedWindow } from './window';
+
+export type { AuditDifference, AuditOptions, RollupAudit, TierAudit } from './types';
+
+interface ComparisonRow {
+  readonly goldRows: number;
+  readonly sourceRows: number;
+  readonly differences: number;
+  readonly shown: readonly {
+    kind: AuditDifference['kind'];
+    key: (string | null)[];
+    gold: (string | null)[];
+    source: (string | null)[];
+    columns: string[];
+  }[];
+}
+
+/** Names of the rollups in this database, retired ones included. */
+export async function rollupNames(client: Client): Promise<string[]> {
+  const engine = await client.query<{ present: boolean }>(
+    `select to_regclass('rollup.timeseries_rollup_config') is not null as present`,
+  );
+  if (!engine.rows[0]?.present) {
+    throw new TidemarkError('This database holds no Tidemark engine.', { hint: 'Deploy it with: pulumi up' });
+  }
+  const rows = await client.query<{ name: string }>(
+    'select name from rollup.timeseries_rollup_config order by name collate "C"',
+  );
+  return rows.rows.map((row) => row.name);
+}
+
+/**
+ * Compares the gold views of a rollup with the plain GROUP BY over its source, all tiers in one snapshot. The work is done
+ * in the database; only differing rows, and no more of them than the limit, come here. Needs no lock and changes nothing.
+ */
+export async function auditRollup(client: Client, name: string, options: AuditOptions): Promise<RollupAudit> {
+  const names = await rollupNames(client);
+  if (!names.includes(name)) {
+    throw new TidemarkError(`There is no rollup "${name}" in this database.`, {
+      hint:
+        names.length === 0 ? 'None is deployed yet: run pulumi up.' : `The rollups are: ${names.join(', ')}.`,
+    });
+  }
+  await client.query('begin isolation level repeatable read read only');
+  try {
+    // Two hash tables of a year's keys; the compiler of expressions takes longer than it saves.
+    await client.query(`set local work_mem = '64MB'; set local jit = off`);
+    return await audit(client, name, options);
+  } finally {
+    await client.query('rollback').catch(() => undefined);
+  }
+}
+
+async function audit(client: Client, name: string, options: AuditOptions): Promise<RollupAudit> {
+  const found = await client.query<{ definition: RollupDefinition; sealed: string; at: string }>(
+    `select definition, sealed::text, date_trunc('second', now())::text as at from rollup.timeseries_rollup_config where name = $1`,
+    [name],
+  );
+  const { definition, sealed, at } = found.rows[0] as (typeof found.rows)[number];
+  const source = await observeSource(client, definition);
+  if (source === null) {
+    throw new TidemarkError(
+      `Rollup "${name}": the source table ${definition.source.table.schema}.${definition.source.table.table} does not exist.`,
+    );
+  }
+  const wanted = definition.tiers.filter(
+    (tier) => options.tier === undefined || tier.suffix === options.tier,
+  );
+  if (wanted.length === 0) {
+    throw new TidemarkError(`Rollup "${name}" has no tier "${options.tier}".`, {
+      hint: `Its tiers are: ${definition.tiers.map((tier) => tier.suffix).join(', ')}.`,
+    });
+  }
+  const context = compileContext(definition, source);
+  const pending = await client.query<{ count: number }>(
+    `select count(*) from (select distinct * from ${objectNames(definition).dirty}) d`,
+  );
+  const { schema, table } = definition.source.table;
+  const head = {
+    rollup: name,
+    source: `${schema}.${table}`,
+    snapshotAt: at,
+    pendingKeys: pending.rows[0]?.count ?? 0,
+  };
+  options.onStart?.(head);
+  const tiers: TierAudit[] = [];
+  for (const tier of wanted) {
+    const result = await auditTier(client, context, tier, sealed, options);
+    options.onTier?.(result);
+    tiers.push(result);
+  }
+  return { ...head, tiers };
+}
+
+async function auditTier(
+  client: Client,
+  context: Context,
+  tier: TierDefinition,
+  sealed: string,
+  options: AuditOptions,
+): Promise<TierAudit> {
+  const started = performance.now();
+  const ordinal = context.definition.tiers.indexOf(tier);
+  const { window, exempt } = await comparedWindow(client, context, ordinal, sealed, options);
+  const result = await client.query<ComparisonRow>(comparison(context, ordinal, window), [options.limit]);
+  const row = result.rows[0] as ComparisonRow;
+  return {
+    tier: tier.suffix,
+    view: `gold.${tierName(context.definition, tier)}`,
+    goldRows: row.goldRows,
+    sourceRows: row.sourceRows,
+    differences: row.differences,
+    shown: row.shown.map((shown) => describe(context, shown)),
+    exempt,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+function describe(context: Context, row: ComparisonRow['shown'][number]): AuditDifference {
+  const keys = ['bucket', ...context.dimensions.map((d) => d.plainName)];
+  const key = Object.fromEntries(keys.map((name, index) => [name, row.key[index] ?? null]));
+  if (row.kind === 'duplicate')
+    return { kind: row.kind, key, columns: [{ name: 'rows', gold: row.gold[0] ?? null, source: '1' }] };
+  const columns = context.gold
+    .map((column, index) => ({
+      name: column.plainName,
+      gold: row.gold[index] ?? null,
+      source: row.source[index] ?? null,
+    }))
+    .filter((column) => row.kind !== 'different' || row.columns.includes(column.name));
+  return { kind: row.kind, key, columns };
+}

@@ -1,0 +1,90 @@
+import { type Context, dimensionList, sameKey } from '../../compile/context';
+import { groupBy } from '../../compile/rows';
+import { quoteIdent, quoteLiteral } from '../../model/names';
+
+/** Conditions on a time expression, such as `t.bucket`; empty text for none. */
+export type Window = (time: string) => string;
+
+interface Column {
+  /** Quoted name in the gold view. */
+  readonly name: string;
+  readonly plainName: string;
+  readonly direct: string;
+  readonly approximate: boolean;
+  readonly aggregate: string;
+  /** Quoted source column. */
+  readonly measure: string;
+}
+
+/** 1e-9 relative: additions of floating point numbers may come in any order. */
+const RELATIVE = '1e-9';
+/** Where large numbers cancel, the result keeps their rounding errors: about 1e-16 of the largest for each addition. */
+const OF_LARGEST = '1e-12';
+
+function columns(context: Context): readonly Column[] {
+  const sources = context.definition.measures.flatMap((measure) =>
+    measure.aggregates.map((aggregate) => ({ aggregate, measure: quoteIdent(measure.column) })),
+  );
+  return context.gold.map((gold, index) => ({ ...gold, ...(sources[index] as (typeof sources)[number]) }));
+}
+
+/** Scale of a floating point column's rounding errors, as an aggregate over source rows `s`. */
+function scale({ aggregate, measure }: Column): string {
+  const size = `abs(s.${measure}::double precision)`;
+  return `${aggregate === 'sum' ? 'sum' : 'max'}(${size})`;
+}
+
+/** True where gold `g` and source `d` disagree on a column. */
+function disagree(column: Column, index: number): string {
+  const [g, d] = [`g.${column.name}`, `d.${column.name}`];
+  const distinct = `${g} is distinct from ${d}`;
+  if (!column.approximate) return `(${distinct})`;
+  const spread = column.aggregate === 'stddev' || column.aggregate === 'variance';
+  // Deviations are judged as variances, whose rounding errors are those of squares.
+  const error = column.aggregate === 'stddev' ? `abs(${g} * ${g} - ${d} * ${d})` : `abs(${g} - ${d})`;
+  const limit = spread ? `d.__scale_${index} * d.__scale_${index}` : `d.__scale_${index}`;
+  return `(${distinct} and coalesce(abs(${g} - ${d}) > ${RELATIVE} * greatest(abs(${g}), abs(${d}))
+      and ${error} > ${OF_LARGEST} * ${limit}, true))`;
+}
+
+/** The plain GROUP BY over the source that the gold view must equal, with what floating point columns are judged by. */
+function direct(context: Context, ordinal: number, window: Window): string {
+  const bucket = context.buckets[ordinal] as Context['buckets'][number];
+  const time = `s.${context.time}`;
+  const values = columns(context).map(
+    (c, index) => `, ${c.direct} as ${c.name}${c.approximate ? `, ${scale(c)} as __scale_${index}` : ''}`,
+  );
+  return `select ${bucket.start(time)} as bucket${dimensionList(context, 's')}${values.join('')}
+    from ${context.names.source} s where ${time} is not null${window(time)} ${groupBy(context)}`;
+}
+
+/**
+ * Compares a gold view with the GROUP BY over its source, both within the window. One row comes back: how many rows
+ * each has, how many keys differ, and the first of these ($1 at most) as JSON, values as text.
+ */
+export function comparison(context: Context, ordinal: number, window: Window): string {
+  const all = columns(context);
+  const keys = ['bucket', ...context.dimensions.map((d) => d.name)];
+  const texts = (alias: string, names: readonly string[]) =>
+    `array[${names.map((n) => `${alias}.${n}::text`).join(', ')}]::text[]`;
+  const values = all.map((c) => c.name);
+  const key = keys.map((k) => `case when g.bucket is null then d.${k} else g.${k} end as ${k}`).join(', ');
+  const differing = all.map((c, i) => `case when ${disagree(c, i)} then ${quoteLiteral(c.plainName)} end`);
+  return `with gold as materialized (
+  select * from ${context.names.gold[ordinal]} t where true${window('t.bucket')}),
+source as materialized (
+  ${direct(context, ordinal, window)}),
+differing as materialized (
+  select ${key}, case when d.bucket is null then 'extra' when g.bucket is null then 'missing' else 'different' end as kind,
+    ${texts('g', values)} as gold, ${texts('d', values)} as source,
+    case when g.bucket is not null and d.bucket is not null then array_remove(array[${differing.join(', ')}]::text[], null) else '{}' end as columns
+  from gold g full join source d on g.bucket = d.bucket${sameKey(context, 'g', 'd')}
+  where g.bucket is null or d.bucket is null or ${all.map(disagree).join(' or ')}
+  union all
+  select ${keys.map((k) => `g.${k}`).join(', ')}, 'duplicate', array[count(*)::text], array['1'], '{}'
+  from gold g group by ${keys.map((k) => `g.${k}`).join(', ')} having count(*) > 1)
+select (select count(*) from gold) as "goldRows", (select count(*) from source) as "sourceRows",
+  (select count(*) from differing) as differences,
+  (select coalesce(json_agg(json_build_object('kind', x.kind, 'key', ${texts('x', keys)}, 'gold', x.gold, 'source', x.source, 'columns', x.columns)), '[]')
+     from (select * from differing order by ${keys.join(', ')}, kind limit $1) x) as shown`;
+}

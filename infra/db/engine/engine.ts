@@ -1,0 +1,110 @@
+import type { Client } from 'pg';
+import type { OwnedSchedule } from '../../plan/owned';
+import { scheduleJob } from '../schedule';
+import { inTransaction } from '../transaction';
+import { CURRENT, observeExtensions, updateExtensions } from './extensions';
+import { readManifest } from './manifest';
+import { installedVersion, migrate } from './migrate';
+import { ensureRequirements, type RequirementOptions } from './requirements';
+
+/** What the engine is in the database, as plain data that a diff can compare. */
+export interface EngineState {
+  readonly version: number;
+  /** `as released`, or which SQL objects are of another version. */
+  readonly objects: string;
+  /** `current`, or which extensions the server has newer versions of. */
+  readonly extensions: string;
+  /** By job name. */
+  readonly jobs: Readonly<Record<string, OwnedSchedule | null>>;
+}
+
+/** The jobs that serve all rollups. Retries and metrics every minute; maintenance (partitions, retention, purge) once an hour. */
+const JOBS: readonly OwnedSchedule[] = [
+  {
+    job: 'tidemark-retries',
+    schedule: '* * * * *',
+    command: 'call rollup.handle_rollup_retries()',
+    active: true,
+  },
+  {
+    job: 'tidemark-maintenance',
+    schedule: '17 * * * *',
+    command: 'call rollup.maintain_timeseries_tables()',
+    active: true,
+  },
+  {
+    job: 'tidemark-metrics',
+    schedule: '* * * * *',
+    command: 'call rollup.publish_metrics()',
+    active: true,
+  },
+];
+
+/** What this version of the code wants: pure, for inputs and previews. */
+export function wantedEngine(): EngineState {
+  return {
+    version: readManifest().version,
+    objects: 'as released',
+    extensions: CURRENT,
+    jobs: Object.fromEntries(JOBS.map((job) => [job.job, job])),
+  };
+}
+
+/** Installs or upgrades the engine and its jobs; does nothing where all is there already. */
+export async function applyEngine(client: Client, options: RequirementOptions): Promise<EngineState> {
+  await ensureRequirements(client, options);
+  await updateExtensions(client);
+  await migrate(client);
+  if (options.schedule) {
+    await inTransaction(client, async () => {
+      for (const job of JOBS) await scheduleJob(client, job);
+    });
+  }
+  const state = await readEngine(client);
+  if (state === null) throw new Error('the engine that was just installed is not there');
+  return state;
+}
+
+/** Reads the engine back, or null if this database has none. */
+export async function readEngine(client: Client): Promise<EngineState | null> {
+  const version = await installedVersion(client);
+  if (version === null) return null;
+  const manifest = readManifest();
+  const rows = await client.query<{ path: string; sha256: string }>('select path, sha256 from rollup.object');
+  const known = new Map(rows.rows.map((row) => [row.path, row.sha256]));
+  const other = manifest.objects
+    .filter((file) => known.get(file.path) !== file.sha256)
+    .map((file) => file.path);
+  return {
+    version,
+    objects: other.length === 0 ? 'as released' : `of another version: ${other.join(', ')}`,
+    extensions: await observeExtensions(client),
+    jobs: await readJobs(client),
+  };
+}
+
+async function readJobs(client: Client): Promise<Record<string, OwnedSchedule | null>> {
+  const jobs: Record<string, OwnedSchedule | null> = Object.fromEntries(JOBS.map((job) => [job.job, null]));
+  const cron = await client.query<{ present: boolean }>(
+    `select to_regclass('cron.job') is not null as present`,
+  );
+  if (!cron.rows[0]?.present) return jobs;
+  const rows = await client.query<OwnedSchedule>(
+    'select jobname as job, schedule, command, active from cron.job where jobname = any ($1) and database = current_database()',
+    [JOBS.map((job) => job.job)],
+  );
+  for (const row of rows.rows) jobs[row.job] = row;
+  return jobs;
+}
+
+/** Takes the engine's jobs out and leaves schema and data: they may still be read, and an apply brings the jobs back. */
+export async function retireEngine(client: Client): Promise<void> {
+  const cron = await client.query<{ present: boolean }>(
+    `select to_regclass('cron.job') is not null as present`,
+  );
+  if (!cron.rows[0]?.present) return;
+  await client.query(
+    'select cron.unschedule(jobid) from cron.job where jobname = any ($1) and database = current_database()',
+    [JOBS.map((job) => job.job)],
+  );
+}

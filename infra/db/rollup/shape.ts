@@ -1,0 +1,148 @@
+import type { Client } from 'pg';
+import type { ShapeColumn, SourceShape } from '../../model/compiled';
+import type { RollupDefinition } from '../../model/definition';
+import { TidemarkError } from '../../model/error';
+import { quoteName } from '../../model/names';
+
+/** What kind of relation the source is; only ordinary and partitioned tables can be captured. */
+const REFUSED: Readonly<Record<string, string>> = {
+  v: 'a view: nothing reports which of its rows change',
+  m: 'a materialized view: nothing reports which of its rows change',
+  f: 'a foreign table: changes made on its server fire no trigger here',
+  i: 'an index',
+  S: 'a sequence',
+  c: 'a type',
+};
+
+export interface ObservedSource extends SourceShape {
+  readonly oid: number;
+  readonly partitioned: boolean;
+  /** What a user should know, though it is no error. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads the source's columns, or null if there is no such table. Refuses sources whose changes cannot all be seen. */
+export async function observeSource(
+  client: Client,
+  definition: RollupDefinition,
+): Promise<ObservedSource | null> {
+  const name = quoteName(definition.source.table);
+  const found = await client.query<{
+    oid: number;
+    relkind: string;
+    relpersistence: string;
+    children: boolean;
+    rls: boolean;
+    owner: boolean;
+    force: boolean;
+    child: boolean;
+    owner_name: string;
+  }>(
+    `select c.oid::integer, c.relkind, c.relpersistence, c.relrowsecurity as rls, c.relforcerowsecurity as force,
+            pg_has_role(c.relowner, 'usage') as owner, quote_ident(pg_get_userbyid(c.relowner)) as owner_name,
+            exists (select from pg_inherits i where i.inhrelid = c.oid) as child,
+            c.relkind = 'r' and exists (select from pg_inherits i where i.inhparent = c.oid) as children
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`,
+    [definition.source.table.schema, definition.source.table.table],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  const refuse = (reason: string, hint?: string): never => {
+    throw new TidemarkError(
+      `Rollup "${definition.name}": the source ${name} is ${reason}.`,
+      hint === undefined ? {} : { hint },
+    );
+  };
+  const kind = REFUSED[row.relkind];
+  if (kind !== undefined) refuse(kind, 'Name the table that holds the rows.');
+  if (row.relpersistence === 't') refuse('a temporary table: other sessions cannot read it');
+  if (row.relpersistence === 'u') {
+    refuse('an unlogged table: a crash empties it without a trace', 'Use `alter table … set logged`.');
+  }
+  if (row.children)
+    refuse(
+      'the parent of inheritance children, which fire no trigger of their parent',
+      'Use declarative partitioning.',
+    );
+  if (row.child) {
+    refuse(
+      'a partition or a child of another table: writes through its parent fire none of its triggers',
+      'Name the parent.',
+    );
+  }
+  if (row.rls && (row.force || !row.owner)) {
+    refuse(
+      'under row-level security for this login, so that aggregates would miss rows',
+      'Let the engine role own the table or bypass its policies.',
+    );
+  }
+  const leaf = await client.query<{ name: string; relkind: string }>(
+    `select c.oid::regclass::text as name, c.relkind from pg_partition_tree($1::oid::regclass) l join pg_class c on c.oid = l.relid
+      where c.relkind = 'f' or c.relpersistence = 'u' order by 1 limit 1`,
+    [row.oid],
+  );
+  const odd = leaf.rows[0];
+  if (odd?.relkind === 'f')
+    refuse(`partitioned, and ${odd.name} is a foreign table, whose changes fire no trigger here`);
+  if (odd !== undefined)
+    refuse(`partitioned, and ${odd.name} is unlogged: a crash empties it without a trace`);
+  if (!row.owner) {
+    refuse(
+      `out of reach: this login is not a member of its owner ${row.owner_name}, which capture triggers need`,
+      `Run: grant ${row.owner_name} to the login that deploys.`,
+    );
+  }
+  await refuseOddPartitionKey(client, definition, row.oid);
+  return {
+    oid: row.oid,
+    partitioned: row.relkind === 'p',
+    columns: await columns(client, row.oid),
+    warnings: await warnings(client, definition, row.oid),
+  };
+}
+
+/** A partition's bounds tell its times only where the partition key is the time column; another time column would mislead. */
+async function refuseOddPartitionKey(
+  client: Client,
+  definition: RollupDefinition,
+  oid: number,
+): Promise<void> {
+  const odd = await client.query<{ name: string }>(
+    `select a.attname as name from pg_partition_tree($1::oid::regclass) l join pg_partitioned_table p on p.partrelid = l.relid
+       join pg_attribute a on a.attrelid = l.relid and a.attnum = p.partattrs[0]
+      where p.partstrat = 'r' and p.partnatts = 1 and a.atttypid = 'timestamptz'::regtype and a.attname <> $2 limit 1`,
+    [oid, definition.source.time],
+  );
+  if (odd.rows[0] === undefined) return;
+  throw new TidemarkError(
+    `Rollup "${definition.name}": the source is partitioned by the time column "${odd.rows[0].name}", not by "${definition.source.time}".`,
+    { hint: `Set source.time to ${odd.rows[0].name}, or partition by source.time.` },
+  );
+}
+
+async function columns(client: Client, oid: number): Promise<Record<string, ShapeColumn>> {
+  const result = await client.query<{ attname: string; type: string; collation: string | null }>(
+    `select a.attname, format_type(a.atttypid, a.atttypmod) as type,
+            case when a.attcollation <> t.typcollation then quote_ident(n.nspname) || '.' || quote_ident(c.collname) end as collation
+       from pg_attribute a join pg_type t on t.oid = a.atttypid
+       left join pg_collation c on c.oid = a.attcollation left join pg_namespace n on n.oid = c.collnamespace
+      where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+    [oid],
+  );
+  return Object.fromEntries(result.rows.map((c) => [c.attname, { type: c.type, collation: c.collation }]));
+}
+
+async function warnings(client: Client, definition: RollupDefinition, oid: number): Promise<string[]> {
+  if (definition.source.capture === 'rows') return [];
+  const replicated = await client.query(
+    'select from pg_subscription_rel where srrelid in (select relid from pg_partition_tree($1::oid::regclass) union select $1::oid)',
+    [oid],
+  );
+  if (replicated.rowCount === 0) return [];
+  throw new TidemarkError(
+    `Rollup "${definition.name}": the source is written by logical replication, whose changes fire no statement trigger.`,
+    {
+      hint: 'Set `source.capture: rows` in the definition: row triggers enabled ALWAYS see those changes too, at a higher cost per row.',
+    },
+  );
+}

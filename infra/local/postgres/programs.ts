@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { TidemarkError } from '../../model/error';
+import { canBecomeRoot } from '../../process/run';
+import { builtChroot, chrootEngine } from './chroot';
+import { dockerEngine } from './docker';
+import { serverAccount } from './home';
+import {
+  aptDefaultGeneration,
+  aptOffers,
+  aptUpdate,
+  installedGenerations,
+  installPackages,
+  missingPackages,
+  packageNames,
+} from './packages';
+import type { Engine, Generation, Log } from './types';
+
+/** Where engines of other releases are kept, shared by all servers of a checkout: `<root>/.local/engines`. */
+function enginesDirectory(directory: string): string {
+  for (let above = directory; above !== dirname(above); above = dirname(above)) {
+    if (basename(above) === '.local') return join(above, 'engines');
+  }
+  return join(dirname(directory), 'engines');
+}
+
+function isTested(generation: number): generation is Generation {
+  return generation === 15 || generation === 17;
+}
+
+/** The generation to use when nobody asked for one. */
+async function defaultGeneration(log: Log): Promise<number> {
+  const installed = await installedGenerations();
+  const complete = installed.filter((generation) => missingPackages(generation).length === 0);
+  const preferred = complete.find(isTested) ?? complete.at(-1) ?? installed.find(isTested);
+  if (preferred !== undefined) return preferred;
+  if (!existsSync('/usr/bin/apt-get') || !(await canBecomeRoot())) return 15;
+  // A fresh machine has no package lists yet, and would seem to offer nothing.
+  if (!(await aptOffers(['postgresql']))) await aptUpdate(log);
+  return (await aptOffers(packageNames(15))) ? 15 : ((await aptDefaultGeneration()) ?? 15);
+}
+
+/**
+ * Finds the server programs, or gets them: installed packages, apt, another Debian release in a directory of its own,
+ * Docker.
+ */
+export async function findEngine(directory: string, wanted: number | undefined, log: Log): Promise<Engine> {
+  const generation = wanted ?? (await defaultGeneration(log));
+  if (missingPackages(generation).length === 0) return { kind: 'packages', generation };
+  const engines = enginesDirectory(directory);
+  // Before apt: a start that installs nothing should need no network.
+  const built = isTested(generation) ? await builtChroot(generation, engines) : null;
+  if (built !== null) return built;
+  const packages = await installPackages(generation, log);
+  if (packages !== null) return packages;
+  if (isTested(generation)) {
+    const chroot = await chrootEngine(generation, engines, log);
+    if (chroot !== null) return chroot;
+    const docker = await dockerEngine(generation, await serverAccount(), log);
+    if (docker !== null) return docker;
+  }
+  throw new TidemarkError(
+    `No PostgreSQL ${generation} with pg_partman, pg_cron and hypopg can be started on this machine.`,
+    {
+      hint:
+        `Install ${packageNames(generation).join(', ')}, or run this as root or with sudo that asks for no password, ` +
+        'or start Docker, or give a server with DATABASE_URL.',
+    },
+  );
+}
