@@ -1,4 +1,4 @@
-import { applyRollup } from '../infra/db/rollup/rollups';
+import { applyRollup } from '../infra/db/rollup/apply';
 import type { Bench } from './context';
 import { createTwin, definition, handWritten } from './data';
 import { refresh, requireSame, startOver } from './engine';

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { applyRollup } from '../infra/db/rollup/rollups';
+import { applyRollup } from '../infra/db/rollup/apply';
 import type { Bench } from './context';
 import { between, createTwin, definition, handWritten, type Source } from './data';
 import { minutesBeforeEnd, pretendNow, refresh, requireSame, startOver } from './engine';

@@ -13,7 +13,33 @@ const checksum = (path) =>
     .update(readFileSync(join(sql, path)))
     .digest('hex');
 const list = (paths) => paths.map((path) => ({ path, sha256: checksum(path) }));
-const text = `${JSON.stringify({ version: order.migrations.length, migrations: list(order.migrations), objects: list(order.objects) }, null, 2)}\n`;
+
+/** `rollup.<name>` of the view that a file makes; of a routine with the types of its input arguments. */
+function identity(path) {
+  const text = readFileSync(join(sql, path), 'utf8');
+  const view = /^create or replace view (rollup\.\w+)/m.exec(text);
+  if (view) return view[1];
+  const routine =
+    /^create or replace (function|procedure|aggregate) (rollup\.\w+)\s*\(([\s\S]*?)\)(?=\s*(?:\n|returns|language|\())/m.exec(
+      text,
+    );
+  if (!routine) throw new Error(`${path} makes no function, procedure, aggregate or view that can be told`);
+  const [, kind, name, list] = routine;
+  const types = list
+    .split(',')
+    .map((argument) =>
+      argument
+        .trim()
+        .replace(/\s+default\s.*$/, '')
+        .replace(/\s+/g, ' '),
+    )
+    .filter((argument) => argument !== '' && !/^out /.test(argument))
+    // An aggregate's arguments have no names here.
+    .map((argument) => (kind === 'aggregate' ? argument : argument.replace(/^(?:in(?:out)? )?\w+ /, '')));
+  return `${name}(${types.join(', ')})`;
+}
+const objects = (paths) => list(paths).map((file) => ({ ...file, identity: identity(file.path) }));
+const text = `${JSON.stringify({ version: order.migrations.length, migrations: list(order.migrations), objects: objects(order.objects) }, null, 2)}\n`;
 if (process.argv.includes('--check')) {
   if (!existsSync(manifestPath) || readFileSync(manifestPath, 'utf8') !== text) {
     console.error('sql/manifest.json is stale: run `node tools/manifest.mjs` and commit the result.');

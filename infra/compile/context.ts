@@ -1,7 +1,7 @@
 import type { SourceShape } from '../model/compiled';
 import type { RollupDefinition } from '../model/definition';
 import { TidemarkError } from '../model/error';
-import { objectNames, quoteIdent } from '../model/names';
+import { type ObjectNames, proposedNames, quoteIdent } from '../model/names';
 import { type GoldColumn, measureSql } from './aggregates';
 import { type BucketSql, bucketSql } from './buckets';
 import type { StateColumn } from './state';
@@ -21,7 +21,7 @@ export interface Dimension {
 /** What all parts of the compiler share about one rollup. */
 export interface Context {
   readonly definition: RollupDefinition;
-  readonly names: ReturnType<typeof objectNames>;
+  readonly names: ObjectNames;
   /** Quoted time column. */
   readonly time: string;
   readonly dimensions: readonly Dimension[];
@@ -31,7 +31,11 @@ export interface Context {
 }
 
 /** Resolves a definition against the source's columns; refuses columns that are missing or of a type that cannot serve. */
-export function compileContext(definition: RollupDefinition, shape: SourceShape): Context {
+export function compileContext(
+  definition: RollupDefinition,
+  shape: SourceShape,
+  names: ObjectNames = proposedNames(definition),
+): Context {
   if (definition.name === 'range') {
     throw new TidemarkError(
       'A rollup cannot be called "range": rollup.dirty_range is a table of the engine.',
@@ -72,7 +76,7 @@ export function compileContext(definition: RollupDefinition, shape: SourceShape)
   });
   return {
     definition,
-    names: objectNames(definition),
+    names,
     time: quoteIdent(definition.source.time),
     dimensions,
     states: measures.flatMap((m) => m.states),

@@ -1,7 +1,7 @@
 import { checksum } from '../model/checksum';
 import type { CompiledRollup, CompiledTier, SourceShape } from '../model/compiled';
 import type { RollupDefinition } from '../model/definition';
-import { quoteLiteral, tierName } from '../model/names';
+import { type ObjectNames, quoteLiteral, tierName } from '../model/names';
 import { captureFunction } from './capture';
 import { compileContext } from './context';
 import { directSelect, rollupStatements, tierStatements } from './refresh';
@@ -12,8 +12,12 @@ import { createView, viewComment } from './views';
  * Compiles a definition to all the SQL that it becomes. Pure: the same definition over the same column types gives the
  * same text. Throws a TidemarkError where a column is missing or its type cannot serve.
  */
-export function compile(definition: RollupDefinition, shape: SourceShape): CompiledRollup {
-  const context = compileContext(definition, shape);
+export function compile(
+  definition: RollupDefinition,
+  shape: SourceShape,
+  names?: ObjectNames,
+): CompiledRollup {
+  const context = compileContext(definition, shape, names);
   const tiers = definition.tiers.map(
     (tier, ordinal): CompiledTier => ({
       ordinal,

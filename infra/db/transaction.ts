@@ -3,8 +3,6 @@ import { databaseError, TidemarkDatabaseError } from '../connection/errors';
 
 /** Serializes deployments: two at once would collide in the catalogs. Second key 0: the engine; 1: the rollups, which share sources. */
 export const INSTALL_LOCK = 7113;
-/** First key of the locks that serialize work on one rollup; the same as rollup.lock_class(). */
-export const ROLLUP_LOCK = 7114;
 
 const RETRIES = 5;
 

@@ -1,5 +1,5 @@
 import type { RollupDefinition } from '../model/definition';
-import { cronJobName, objectNames, quoteName } from '../model/names';
+import { proposedNames, quoteName } from '../model/names';
 
 /** A pg_cron job. */
 export interface OwnedSchedule {
@@ -54,9 +54,14 @@ export const INTACT = 'intact';
 export const AS_COMPILED = 'as compiled';
 export const PREMAKE = 4;
 
-/** The pg_cron command that refreshes a rollup. */
-export function refreshCommand(name: string): string {
-  return `call rollup.perform_rollup('${name}')`;
+/** The job that refreshes a rollup. */
+export function scheduleOf(definition: RollupDefinition, job: string): OwnedSchedule {
+  return {
+    job,
+    schedule: definition.refresh.schedule,
+    command: `call rollup.perform_rollup('${definition.name}')`,
+    active: true,
+  };
 }
 
 /** What this definition wants in the database. `partitionEvery` gives a tier's partition interval, null for a plain table. */
@@ -64,7 +69,7 @@ export function desiredOwned(
   definition: RollupDefinition,
   partitionEvery: (ordinal: number) => string | null,
 ): Owned {
-  const names = objectNames(definition);
+  const names = proposedNames(definition);
   const managed = (every: string, retention: string | null): OwnedPartitions => ({
     every,
     retention,
@@ -83,12 +88,7 @@ export function desiredOwned(
     if (every !== null) partitions[names.silver[ordinal] as string] = managed(every, tier.retention);
   }
   return {
-    schedule: {
-      job: cronJobName(definition.name),
-      schedule: definition.refresh.schedule,
-      command: refreshCommand(definition.name),
-      active: true,
-    },
+    schedule: scheduleOf(definition, names.job),
     partitions,
     configuration: {
       source: quoteName(definition.source.table),

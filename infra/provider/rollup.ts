@@ -1,5 +1,7 @@
 /** The provider of one rollup: a thin shell around plan and db. */
-import { applyRollup, readRollup, removeRollup, wantedState } from '../db/rollup/rollups';
+import { applyRollup, wantedState } from '../db/rollup/apply';
+import { observeRollup } from '../db/rollup/observe';
+import { removeRollup } from '../db/rollup/remove';
 import { canonicalJson } from '../model/checksum';
 import type { RollupDefinition } from '../model/definition';
 import { diff, refusal } from '../plan/diff';
@@ -109,7 +111,7 @@ export const rollup: Provider = {
 
   async read(id, outputs) {
     const kept = decode(outputs);
-    const observed = await read(kept, (client) => readRollup(client, id));
+    const observed = await read(kept, (client) => observeRollup(client, id));
     if (observed === null) return {};
     const inputs = observedInputs(kept, observed);
     return { id, inputs, props: outputsOf(inputs) };

@@ -13,7 +13,7 @@ begin
   loop
     v_from := '-infinity';
     if v_tier.retention is not null then
-      execute v_tier.statements ->> 'bucketStart' into v_from using clock_timestamp() - v_tier.retention;
+      execute rollup.statement(v_tier.statements, 'bucketStart') into v_from using clock_timestamp() - v_tier.retention;
     end if;
     if v_from <> v_tier.retained_from then
       update rollup.timeseries_tier

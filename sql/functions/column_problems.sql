@@ -1,14 +1,15 @@
 create or replace function rollup.column_problems(p_name text)
 returns setof text language sql stable
 set search_path = pg_catalog, pg_temp as $$
-  with config as (select * from rollup.timeseries_rollup_config c where c.name = p_name),
+  with config as (
+    select c.* from rollup.timeseries_rollup_config c join pg_class k on k.oid = c.source_oid where c.name = p_name),
   needed(column_name, wanted) as (
     select c.time_column, 'timestamp with time zone' from config c
     union all
     select d.column_name, d.data_type from rollup.timeseries_dimension_config d where d.rollup = p_name
     union all  -- the smallest and greatest value are kept in the column's own type
     select m.name, (select format_type(a.atttypid, a.atttypmod) from pg_attribute a
-        where a.attrelid = to_regclass(format('silver.%I', t.rollup || '_' || t.suffix)) and not a.attisdropped
+        where a.attrelid = to_regclass(rollup.object_name(t.rollup, 'state', t.suffix)) and not a.attisdropped
           and a.attname in (m.name || '__min', m.name || '__max') limit 1)
       from config c join rollup.timeseries_tier t on t.rollup = c.name and t.ordinal = 0
      cross join lateral (select e ->> 'column' as name from jsonb_array_elements(c.definition -> 'measures') e) m where m.name <> '*')

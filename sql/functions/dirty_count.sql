@@ -3,9 +3,10 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp as $$
 begin
   if exists (select from rollup.timeseries_rollup_config where name = p_name)
-     and to_regclass(format('rollup.%I', 'dirty_' || p_name)) is not null and to_regclass(format('rollup.%I', 'late_' || p_name)) is not null then
-    execute format('select (select count(*) from rollup.%I), (select coalesce(sum(row_count), 0) from rollup.%I)',
-      'dirty_' || p_name, 'late_' || p_name) into dirty_keys, late_rows;
+     and to_regclass(rollup.object_name(p_name, 'dirty')) is not null
+     and to_regclass(rollup.object_name(p_name, 'late')) is not null then
+    execute format('select (select count(*) from %s), (select coalesce(sum(row_count), 0) from %s)',
+      rollup.object_name(p_name, 'dirty'), rollup.object_name(p_name, 'late')) into dirty_keys, late_rows;
   end if;
 end $$;
 comment on function rollup.dirty_count(text) is

@@ -11,6 +11,9 @@ declare
   v_removed bigint := 0;
   v_late    bigint := 0;
 begin
+  if rollup.contract_problem(p_name) is not null then
+    raise exception 'rollup %: %', p_name, rollup.contract_problem(p_name) using errcode = 'object_not_in_prerequisite_state';
+  end if;
   perform rollup.sync_leaves(p_name);
   perform rollup.take_dirty_ranges(p_name);
   loop

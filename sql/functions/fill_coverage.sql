@@ -20,16 +20,16 @@ begin
   if p_until is null then return; end if;  -- no tick may serve yet: some writer is older than all of them
   v_floor := v_config.source_floor;
   if v_floor is null then
-    execute v_config.statements ->> 'sourceFloor' into v_floor using timestamptz '-infinity';
+    execute rollup.statement(v_config.statements, 'sourceFloor') into v_floor using timestamptz '-infinity';
     if v_floor is null then return; end if;
     select statements into strict v_coarse from rollup.timeseries_tier where rollup = p_name order by ordinal desc limit 1;
-    execute v_coarse ->> 'bucketStart' into v_floor using v_floor;
+    execute rollup.statement(v_coarse, 'bucketStart') into v_floor using v_floor;
     -- Remembered only if it lies in the past: then an earlier row must come late, so it is logged, and the log resets this.
     update rollup.timeseries_rollup_config set source_floor = v_floor where name = p_name and v_floor < p_until;
   end if;
 
   for v_tier in select * from rollup.timeseries_tier where rollup = p_name order by ordinal loop
-    execute v_tier.statements ->> 'bucketStart' into v_end using p_until;
+    execute rollup.statement(v_tier.statements, 'bucketStart') into v_end using p_until;
     v_holes := tstzmultirange(tstzrange(greatest(v_floor, v_tier.retained_from), greatest(v_end, v_floor, v_tier.retained_from)))
       - v_tier.coverage;
     if v_tier.ordinal > 0 then

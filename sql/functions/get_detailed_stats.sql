@@ -11,8 +11,8 @@ set search_path = pg_catalog, pg_temp as $$
     from rollup.timeseries_tier t
    cross join lateral (select count(*) filter (where c.relispartition)::integer as partitions, sum(greatest(c.reltuples, 0))::bigint as rows, sum(pg_total_relation_size(c.oid))::bigint as bytes
       from pg_class c where c.oid in (
-        select p.relid from pg_partition_tree(to_regclass(format('silver.%I', t.rollup || '_' || t.suffix))) p where p.isleaf
-        union select to_regclass(format('silver.%I', t.rollup || '_' || t.suffix))) and c.relkind = 'r') s
+        select p.relid from pg_partition_tree(to_regclass(rollup.object_name(t.rollup, 'state', t.suffix))) p where p.isleaf
+        union select to_regclass(rollup.object_name(t.rollup, 'state', t.suffix))) and c.relkind = 'r') s
    cross join lateral (select count(*) as refreshes, coalesce(sum(r.rows_written), 0)::bigint as written, coalesce(sum(r.rows_removed), 0)::bigint as removed,
         coalesce(sum(r.dirty_keys), 0)::bigint as keys, coalesce(sum(r.late_rows_merged), 0)::bigint as late, max(r.finished_at - r.started_at) as slowest
       from rollup.timeseries_refresh_log r where r.rollup = t.rollup and r.finished_at > clock_timestamp() - interval '1 day') l

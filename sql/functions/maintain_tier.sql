@@ -12,7 +12,7 @@ begin
   perform pg_advisory_xact_lock(rollup.lock_class(), hashtext(p_name));
   perform set_config('lock_timeout', '3s', true);
   perform rollup.advance_retention(p_name);
-  select to_regclass(format('silver.%I', t.rollup || '_' || t.suffix)), t.retained_from into v_table, v_from
+  select to_regclass(rollup.object_name(t.rollup, 'state', t.suffix)), t.retained_from into v_table, v_from
     from rollup.timeseries_tier t where t.rollup = p_name and t.ordinal = p_ordinal;
   if (select c.relkind from pg_class c where c.oid = v_table) is distinct from 'p' then return; end if;
   v_observed := rollup.partman_observe(v_table);

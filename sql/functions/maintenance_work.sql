@@ -14,7 +14,8 @@ begin
     raise exception 'rollup "%" is not configured', p_name using errcode = 'undefined_object', hint = 'See rollup.timeseries_operations_monitor.';
   end if;
   for v_config in
-    select * from rollup.timeseries_rollup_config c where c.enabled and c.name = coalesce(p_name, c.name) order by c.name
+    select * from rollup.timeseries_rollup_config c
+     where c.enabled and c.name = coalesce(p_name, c.name) and rollup.contract_problem(c.name) is null order by c.name
   loop
     for v_tier in select * from rollup.timeseries_tier t where t.rollup = v_config.name order by t.ordinal loop
       v_work := v_work || jsonb_build_object('step', 'tier', 'rollup', v_config.name, 'ordinal', v_tier.ordinal,
@@ -27,6 +28,9 @@ begin
     v_done := v_done || v_config.source_oid;
     v_work := v_work || jsonb_build_object('step', 'add', 'rollup', v_config.name, 'source', v_config.source_oid::bigint,
       'title', format('coming partitions of %s', v_table));
+    -- Nothing is dropped while some rollup on the source cannot be refreshed by this engine.
+    continue when exists (
+      select from rollup.rollups_on(v_config.source_oid) r(name) where rollup.contract_problem(r.name) is not null);
     for v_name in select rollup.rollups_on(v_config.source_oid) loop
       if v_partman and exists (select from rollup.expired_partitions(v_config.source_oid)) then
         v_work := v_work || jsonb_build_object('step', 'refresh', 'rollup', v_name);

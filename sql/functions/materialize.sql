@@ -8,8 +8,8 @@ declare
 begin
   select statements into strict v_statements from rollup.timeseries_tier where rollup = p_name and ordinal = p_ordinal;
   -- Rows outside coverage are leftovers (a retired rollup that came back): never added to.
-  execute v_statements ->> 'clear' using lower(p_range), upper(p_range);
-  execute v_statements ->> case when p_from_source then 'materializeFromSource' else 'materialize' end
+  execute rollup.statement(v_statements, 'clear') using lower(p_range), upper(p_range);
+  execute rollup.statement(v_statements, case when p_from_source then 'materializeFromSource' else 'materialize' end)
     using lower(p_range), upper(p_range);
   get diagnostics v_written = row_count;
   update rollup.timeseries_tier set coverage = coverage + tstzmultirange(p_range)

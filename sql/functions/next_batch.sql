@@ -14,11 +14,11 @@ begin
   end if;
   -- The newest row of the hole, not the hole's end, is where the batch counts from: a gap in the data, however long, is
   -- covered in one step and never stops the backfill.
-  execute v_config.statements ->> 'sourceBefore' into v_last using upper(p_hole), lower(p_hole);
+  execute rollup.statement(v_config.statements, 'sourceBefore') into v_last using upper(p_hole), lower(p_hole);
   if v_last is null then
     return p_hole;
   end if;
-  execute v_tier.statements ->> 'bucketStart' into v_start
+  execute rollup.statement(v_tier.statements, 'bucketStart') into v_start
     using greatest(lower(p_hole), v_last - v_config.batch_span);
   return tstzrange(greatest(v_start, lower(p_hole)), upper(p_hole));
 end $$;

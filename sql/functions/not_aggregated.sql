@@ -12,8 +12,8 @@ begin
   select statements into strict v_coarse from rollup.timeseries_tier where rollup = p_name order by ordinal desc limit 1;
   v_floor := v_config.source_floor;
   if v_floor is null then
-    execute v_config.statements ->> 'sourceFloor' into v_floor using timestamptz '-infinity';
-    execute v_coarse ->> 'bucketStart' into v_floor using v_floor;
+    execute rollup.statement(v_config.statements, 'sourceFloor') into v_floor using timestamptz '-infinity';
+    execute rollup.statement(v_coarse, 'bucketStart') into v_floor using v_floor;
   end if;
   -- All of the coarse buckets that the range touches: they are sealed as a whole, so they must be aggregated as a whole.
   v_need := rollup.widen(v_coarse, tstzmultirange(p_range)) * tstzmultirange(tstzrange(coalesce(v_floor, 'infinity'), null));

@@ -16,12 +16,14 @@ begin
   if not found then
     raise exception 'rollup "%" is not configured', p_name using errcode = 'undefined_object', hint = 'See rollup.timeseries_operations_monitor.';
   end if;
+  reason := rollup.contract_problem(p_name);
+  if reason is not null then return; end if;
   if exists (select from pg_extension where extname = 'pg_partman') and to_regclass(v_config.source_oid::regclass::text) is not null then
     current_interval := (rollup.partman_observe(v_config.source_oid) ->> 'every')::interval;
     v_keep := (rollup.partman_observe(v_config.source_oid) ->> 'retention')::interval;
   end if;
-  execute v_config.statements ->> 'sourceFloor' into v_first using timestamptz '-infinity';
-  execute v_config.statements ->> 'sourceBefore' into v_last using clock_timestamp(), timestamptz '-infinity';
+  execute rollup.statement(v_config.statements, 'sourceFloor') into v_first using timestamptz '-infinity';
+  execute rollup.statement(v_config.statements, 'sourceBefore') into v_last using clock_timestamp(), timestamptz '-infinity';
   v_days := extract(epoch from v_last - v_first) / 86400;
   select sum(s.table_bytes + s.index_bytes) / nullif(v_days, 0), sum(s.estimated_rows) / nullif(v_days, 0) into bytes_per_day, rows_per_day
     from rollup.get_partition_stats(v_config.source_oid::regclass::text) s;

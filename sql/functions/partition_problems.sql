@@ -11,8 +11,8 @@ begin
     select c.source_oid::regclass as relid, jsonb_typeof(c.definition #> '{source,partition}') = 'object' as managed
       from rollup.timeseries_rollup_config c where c.name = p_name
     union all
-    select to_regclass(format('silver.%I', t.rollup || '_' || t.suffix)), k.relkind = 'p'
-      from rollup.timeseries_tier t join pg_class k on k.oid = to_regclass(format('silver.%I', t.rollup || '_' || t.suffix)) where t.rollup = p_name
+    select to_regclass(rollup.object_name(t.rollup, 'state', t.suffix)), k.relkind = 'p'
+      from rollup.timeseries_tier t join pg_class k on k.oid = to_regclass(rollup.object_name(t.rollup, 'state', t.suffix)) where t.rollup = p_name
   loop
     continue when not v_table.managed;
     if not v_partman then

@@ -4,7 +4,7 @@ set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO,
   select min(parent.until) from (
     select max(upper(r.range)) as until
       from (select c.source_oid as relid from rollup.timeseries_rollup_config c where c.name = p_name
-            union select to_regclass(format('silver.%I', t.rollup || '_' || t.suffix)) from rollup.timeseries_tier t where t.rollup = p_name) p
+            union select to_regclass(rollup.object_name(t.rollup, 'state', t.suffix)) from rollup.timeseries_tier t where t.rollup = p_name) p
       join pg_partitioned_table k on k.partrelid = p.relid and k.partstrat = 'r'
       left join pg_inherits i on i.inhparent = p.relid
       left join pg_class l on l.oid = i.inhrelid and pg_get_expr(l.relpartbound, l.oid) <> 'DEFAULT'

@@ -19,19 +19,20 @@ begin
   total := 0; keys := 0; written := 0; removed := 0; late := 0;
 
   -- Most minutes have no late change at all: one cheap look instead of two deletes. What commits after it stays in the log.
-  execute format('select exists (select from rollup.%I) or exists (select from rollup.%I)', 'dirty_' || p_name, 'late_' || p_name)
+  execute format('select exists (select from %s) or exists (select from %s)',
+    rollup.object_name(p_name, 'dirty'), rollup.object_name(p_name, 'late'))
     into v_any;
   if not v_any then return; end if;
 
-  execute v_config.statements ->> 'consumeDirty' into total, v_keys, v_first, v_last, v_lost using p_limit, v_config.sealed;
+  execute rollup.statement(v_config.statements, 'consumeDirty') into total, v_keys, v_first, v_last, v_lost using p_limit, v_config.sealed;
   if total > 0 then
     if v_first < v_config.source_floor then
       update rollup.timeseries_rollup_config set source_floor = null where name = p_name;
     end if;
     for v_tier in select * from rollup.timeseries_tier where rollup = p_name order by ordinal loop
-      execute v_tier.statements ->> 'bucketStart' into v_from using v_first;
-      execute v_tier.statements ->> 'bucketCeiling' into v_to using v_last + interval '1 microsecond';
-      execute v_tier.statements ->> 'recompute' into v_count
+      execute rollup.statement(v_tier.statements, 'bucketStart') into v_from using v_first;
+      execute rollup.statement(v_tier.statements, 'bucketCeiling') into v_to using v_last + interval '1 microsecond';
+      execute rollup.statement(v_tier.statements, 'recompute') into v_count
         using v_keys, v_tier.coverage - v_config.sealed, v_below, v_from, v_to;
       if v_tier.ordinal = 0 then keys := v_count.keys; end if;
       written := written + v_count.written;
@@ -45,10 +46,10 @@ begin
     end if;
   end if;
 
-  execute v_config.statements ->> 'consumeLate' into v_keys, late using p_limit;
+  execute rollup.statement(v_config.statements, 'consumeLate') into v_keys, late using p_limit;
   if late > 0 then
     for v_tier in select * from rollup.timeseries_tier where rollup = p_name order by ordinal loop
-      execute v_tier.statements ->> 'mergeLate' using v_keys, v_tier.retained_from;
+      execute rollup.statement(v_tier.statements, 'mergeLate') using v_keys, v_tier.retained_from;
       get diagnostics v_lost = row_count;
       written := written + v_lost;
     end loop;

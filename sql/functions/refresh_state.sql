@@ -12,18 +12,18 @@ declare
   v_have   numeric := 0;
 begin
   select * into v_config from rollup.timeseries_rollup_config where name = p_name;
-  if not found then return; end if;
+  if not found or rollup.contract_problem(p_name) is not null then return; end if;
   v_due := clock_timestamp() - v_config.lag;
   for v_tier in select * from rollup.timeseries_tier where rollup = p_name order by ordinal loop
     if v_tier.ordinal = 0 then
       -- How long the oldest bucket after the covered ones has been over; one that is open is not late.
       v_time := coalesce(upper(v_tier.coverage), v_config.source_floor);
-      execute v_tier.statements ->> 'bucketCeiling' into v_time using v_time + interval '1 microsecond';
+      execute rollup.statement(v_tier.statements, 'bucketCeiling') into v_time using v_time + interval '1 microsecond';
       lag := greatest(v_due - v_time, interval '0');
     end if;
     v_from := greatest(v_config.source_floor, v_tier.retained_from);
     if v_config.source_floor is not null then
-      execute v_tier.statements ->> 'bucketStart' into v_time using least(coalesce(v_config.horizon - v_config.lag, v_due), v_due);
+      execute rollup.statement(v_tier.statements, 'bucketStart') into v_time using least(coalesce(v_config.horizon - v_config.lag, v_due), v_due);
       if v_time > v_from then
         v_window := tstzmultirange(tstzrange(v_from, v_time));
         v_all := v_all + extract(epoch from v_time - v_from);

@@ -8,8 +8,8 @@ begin
     from rollup.timeseries_rollup_config c where c.name = p_name and t.rollup = p_name;
   delete from rollup.dirty_range where rollup = p_name;
   delete from rollup.source_leaf where rollup = p_name;
-  if to_regclass(format('rollup.%I', 'dirty_' || p_name)) is not null then
-    execute format('delete from rollup.%I', 'dirty_' || p_name);
+  if to_regclass(rollup.object_name(p_name, 'dirty')) is not null then
+    execute format('delete from %s', rollup.object_name(p_name, 'dirty'));
   end if;
   update rollup.timeseries_rollup_config
      set enabled = p_enabled, source_floor = null, horizon = null, attempt = 0, next_attempt_at = null, updated_at = clock_timestamp()
@@ -28,7 +28,7 @@ declare
 begin
   for v_trigger in
     select t.tgrelid::regclass as relation, t.tgname from pg_trigger t
-     where t.tgname = any (array['rollup_i_' || p_name, 'rollup_u_' || p_name, 'rollup_d_' || p_name, 'rollup_t_' || p_name, 'rollup_m_' || p_name])
+     where t.tgname in (select o.name from rollup.generation_object o where o.rollup = p_name and o.kind = 'trigger')
        and t.tgparentid = 0 and not t.tgisinternal and t.tgrelid = coalesce(p_table, t.tgrelid)
   loop
     execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);

@@ -2,31 +2,33 @@ create or replace function rollup.create_capture_triggers(p_name text, p_table r
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp as $$
 declare
-  v_capture text;
+  v_capture  text;
+  v_function text := rollup.object_name(p_name, 'capture');
+  v_insert   text := rollup.object_name(p_name, 'trigger', 'insert');
 begin
   select capture into strict v_capture from rollup.timeseries_rollup_config where name = p_name;
   -- Waits for writers under way and holds off new ones: from here on every change is logged.
   -- Replaced, not dropped: dropping takes a stronger lock, and a writer between the two would be in a deadlock.
   execute format('lock table %s in share row exclusive mode', p_table);
-  execute format('create or replace trigger %I after truncate on %s for each statement execute function rollup.%I()',
-    'rollup_t_' || p_name, p_table, 'capture_' || p_name);
+  execute format('create or replace trigger %I after truncate on %s for each statement execute function %s()',
+    rollup.object_name(p_name, 'trigger', 'truncate'), p_table, v_function);
   if v_capture = 'statements' then
-    execute format('create or replace trigger %I after insert on %s referencing new table as new_rows for each statement execute function rollup.%I()',
-      'rollup_i_' || p_name, p_table, 'capture_' || p_name);
-    execute format('create or replace trigger %I after update on %s referencing old table as old_rows new table as new_rows for each statement execute function rollup.%I()',
-      'rollup_u_' || p_name, p_table, 'capture_' || p_name);
-    execute format('create or replace trigger %I after delete on %s referencing old table as old_rows for each statement execute function rollup.%I()',
-      'rollup_d_' || p_name, p_table, 'capture_' || p_name);
+    execute format('create or replace trigger %I after insert on %s referencing new table as new_rows for each statement execute function %s()',
+      v_insert, p_table, v_function);
+    execute format('create or replace trigger %I after update on %s referencing old table as old_rows new table as new_rows for each statement execute function %s()',
+    rollup.object_name(p_name, 'trigger', 'update'), p_table, v_function);
+    execute format('create or replace trigger %I after delete on %s referencing old table as old_rows for each statement execute function %s()',
+    rollup.object_name(p_name, 'trigger', 'delete'), p_table, v_function);
     perform rollup.create_move_trigger(p_name, p_table);
   else
     -- Row triggers reach all partitions by themselves, also later ones; ENABLE ALWAYS, so that changes applied by logical
     -- replication, or under session_replication_role = replica, are captured too.
-    execute format('alter table %s enable always trigger %I', p_table, 'rollup_t_' || p_name);
-    if not exists (select from pg_trigger t where t.tgrelid = p_table and t.tgname = 'rollup_i_' || p_name) then
-      execute format('create or replace trigger %I after insert or update or delete on %s for each row execute function rollup.%I()',
-        'rollup_i_' || p_name, p_table, 'capture_' || p_name);
+    execute format('alter table %s enable always trigger %I', p_table, rollup.object_name(p_name, 'trigger', 'truncate'));
+    if not exists (select from pg_trigger t where t.tgrelid = p_table and t.tgname = v_insert) then
+      execute format('create or replace trigger %I after insert or update or delete on %s for each row execute function %s()',
+      v_insert, p_table, v_function);
     end if;
-    execute format('alter table %s enable always trigger %I', p_table, 'rollup_i_' || p_name);
+    execute format('alter table %s enable always trigger %I', p_table, v_insert);
   end if;
 end $$;
 comment on function rollup.create_capture_triggers(text, regclass) is
@@ -102,13 +104,13 @@ begin
     if v_leaf.isleaf then
       -- Attached with rows in it: they passed no trigger. A range that had been sealed has its rows again. Rows that did come
       -- through the triggers wait in the late log: they are additions to what is sealed.
-      execute format('select (select count(*) from %s) > (select coalesce(sum(row_count), 0) from rollup.%I where bucket <@ $1)',
-        v_leaf.relid::regclass, 'late_' || p_name) into v_loaded using v_leaf.range;
+      execute format('select (select count(*) from %s) > (select coalesce(sum(row_count), 0) from %s where bucket <@ $1)',
+        v_leaf.relid::regclass, rollup.object_name(p_name, 'late')) into v_loaded using v_leaf.range;
       if v_loaded then
         update rollup.timeseries_rollup_config
            -- Whole buckets only: of one at the edge, other rows are still gone.
            set sealed = sealed - rollup.narrow(v_coarse, tstzmultirange(v_leaf.range)) where name = p_name;
-        execute format('delete from rollup.%I where bucket <@ $1', 'late_' || p_name)
+        execute format('delete from %s where bucket <@ $1', rollup.object_name(p_name, 'late'))
           using rollup.narrow(v_coarse, tstzmultirange(v_leaf.range));
       end if;
     end if;

@@ -13,7 +13,7 @@ begin
   for v_tier in select * from rollup.timeseries_tier where rollup = p_name order by ordinal loop
     v_lost := (rollup.widen(v_tier.statements, p_ranges) - v_sealed) * v_tier.coverage;
     for v_range in select * from rollup.ranges(v_lost) loop
-      execute v_tier.statements ->> 'clear' using v_range.lower_at, v_range.upper_at;
+      execute rollup.statement(v_tier.statements, 'clear') using v_range.lower_at, v_range.upper_at;
       get diagnostics v_count = row_count;
       v_removed := v_removed + v_count;
     end loop;

@@ -13,6 +13,10 @@ begin
       return query select v_config.name, format('the source %s is gone', v_config.source_table), 'Restore it, or delete the definition.';
       continue;
     end if;
+    if rollup.contract_problem(v_config.name) is not null then
+      return query select v_config.name, rollup.contract_problem(v_config.name), v_deploy;
+      continue;
+    end if;
     return query select v_config.name, c.problem, v_deploy from rollup.object_problems(v_config.name) c(problem);
     return query select v_config.name, c.problem, 'Deploy a definition under a new name, or change the column back.' from rollup.column_problems(v_config.name) c(problem);
     return query select v_config.name, c.problem, v_deploy from rollup.partition_problems(v_config.name) c(problem) where c.problem not like '%default partition%';

@@ -8,8 +8,8 @@ declare
   v_result tstzmultirange := '{}';
 begin
   for v_range in select * from rollup.ranges(p_ranges) loop
-    execute p_statements ->> 'bucketStart' into v_lower using v_range.lower_at;
-    execute p_statements ->> 'bucketCeiling' into v_upper using v_range.upper_at;
+    execute rollup.statement(p_statements, 'bucketStart') into v_lower using v_range.lower_at;
+    execute rollup.statement(p_statements, 'bucketCeiling') into v_upper using v_range.upper_at;
     v_result := v_result + tstzmultirange(tstzrange(v_lower, v_upper));
   end loop;
   return v_result;
@@ -28,8 +28,8 @@ declare
   v_result tstzmultirange := '{}';
 begin
   for v_range in select * from rollup.ranges(p_ranges) loop
-    execute p_statements ->> 'bucketCeiling' into v_lower using v_range.lower_at;
-    execute p_statements ->> 'bucketStart' into v_upper using v_range.upper_at;
+    execute rollup.statement(p_statements, 'bucketCeiling') into v_lower using v_range.lower_at;
+    execute rollup.statement(p_statements, 'bucketStart') into v_upper using v_range.upper_at;
     if v_lower < v_upper then
       v_result := v_result + tstzmultirange(tstzrange(v_lower, v_upper));
     end if;

@@ -9,6 +9,7 @@ declare
   v_more    boolean := true;
   v_failed  boolean := false;
   v_losses  integer := 0;
+  v_problem text;
   v_state   text; v_message text; v_detail text; v_hint text; v_context text;
 begin
   commit;
@@ -31,6 +32,11 @@ begin
     if not found then
       raise exception 'rollup "%" is not configured', p_name using errcode = 'undefined_object',
         hint = 'The configured ones are: ' || coalesce((select string_agg(c.name, ', ' order by c.name) from rollup.timeseries_rollup_config c where c.enabled), 'none');
+    end if;
+    v_problem := rollup.contract_problem(p_name);
+    if v_problem is not null then
+      raise notice 'rollup % is left alone: %', p_name, v_problem;
+      return;
     end if;
     if v_due > pg_catalog.clock_timestamp() and not p_force then
       raise notice 'rollup % failed before and waits until %', p_name, v_due;
@@ -59,5 +65,5 @@ begin
   end if;
 end $$;
 comment on procedure rollup.perform_rollup(text, boolean, interval, boolean) is
-  'Refreshes a rollup until nothing is due or p_max_time is over, each batch in a transaction of its own. Does nothing while another session refreshes it, or while it waits after a failure (unless p_force). Errors go to timeseries_error_log and are raised if p_raise. Must be called outside a transaction block.';
+  'Refreshes a rollup until nothing is due or p_max_time is over, each batch in a transaction of its own. Does nothing while another session refreshes it, while it waits after a failure (unless p_force), or where its stored statements are of another version (rollup.contract_problem). Errors go to timeseries_error_log and are raised if p_raise. Must be called outside a transaction block.';
 revoke all on procedure rollup.perform_rollup(text, boolean, interval, boolean) from public;

@@ -1,9 +1,9 @@
 create or replace view rollup.timeseries_operations_monitor as
 with state as materialized (
-  select c.name, c.enabled, c.attempt, c.next_attempt_at, c.last_success_at, c.installed_at, c.source_oid,
+  select c.name, c.enabled, rollup.contract_problem(c.name) as contract_problem, c.attempt, c.next_attempt_at, c.last_success_at, c.installed_at, c.source_oid,
     rollup.schedule_period(c.schedule) as period, s.lag, s.backfill, s.remaining, d.dirty_keys, d.late_rows,
     exists (select from pg_catalog.pg_locks l
-             where l.locktype = 'advisory' and l.granted and l.classid = 7114 and l.objsubid = 2
+             where l.locktype = 'advisory' and l.granted and l.classid = rollup.lock_class() and l.objsubid = 2
                and l.objid::bigint = (pg_catalog.hashtext(c.name)::bigint & 4294967295)
                and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database())) as running,
     case when c.enabled then rollup.partitions_until(c.name) end as partitions_until,
@@ -31,6 +31,7 @@ logs as materialized (
 findings as (  -- level 2 pages somebody, level 1 can wait for the morning
   select s.name, f.level, f.reason from state s join logs g using (name)
    cross join lateral (values
+    (case when s.contract_problem is not null then 2 end, s.contract_problem),
     (case when s.attempt >= 3 then 2 when s.attempt >= 1 then 1 end,
       pg_catalog.format(case when s.attempt = 1 then 'the last refresh failed: %2$s' else '%1$s refreshes failed in a row, the last: %2$s' end,
         s.attempt, g.last_error)),

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier, types } from 'pg';
+import { compile } from '../../infra/compile';
 import { withConnection } from '../../infra/connection/connect';
 import { readManifest } from '../../infra/db/engine/manifest';
 import { migrate } from '../../infra/db/engine/migrate';
-import { compileFor, createObjects, ensureSource, insertConfiguration } from '../../infra/db/rollup/install';
-import { inTransaction } from '../../infra/db/transaction';
+import { applyRollup } from '../../infra/db/rollup/apply';
+import { observeSource } from '../../infra/db/rollup/source';
 import { prepareDatabase, withClient, withDatabase } from '../../infra/local/postgres/database';
 import type { Generation } from '../../infra/local/postgres/server';
 import type { CompiledRollup } from '../../infra/model/compiled';
@@ -94,14 +95,26 @@ export async function openClient(url: string): Promise<Client> {
   return client;
 }
 
-/** Installs one rollup as a deployment would, without schedule. The source must exist. */
+/** Installs one rollup as `pulumi up` does, without schedule, and leaves the session's settings as they are. */
 export async function installRollup(client: Client, definition: RollupDefinition): Promise<CompiledRollup> {
-  return inTransaction(client, async () => {
-    await client.query("set local lock_timeout = '3s'; set local search_path = pg_catalog, pg_temp");
-    const source = await ensureSource(client, definition, null);
-    const compiled = compileFor(definition, source);
-    await insertConfiguration(client, compiled, source);
-    await createObjects(client, compiled, source);
-    return compiled;
-  });
+  const { rows } = await client.query<{ path: string; wait: string }>(
+    `select current_setting('search_path') as path, current_setting('lock_timeout') as wait`,
+  );
+  await client.query("set search_path = pg_catalog, pg_temp; set lock_timeout = '3s'");
+  try {
+    await applyRollup(client, definition, { schedule: false });
+    return await compiledFor(client, definition);
+  } finally {
+    await client.query(`select set_config('search_path', $1, false), set_config('lock_timeout', $2, false)`, [
+      rows[0]?.path,
+      rows[0]?.wait,
+    ]);
+  }
+}
+
+/** What a definition compiles to, for the source as it is. */
+export async function compiledFor(client: Client, definition: RollupDefinition): Promise<CompiledRollup> {
+  const source = await observeSource(client, definition);
+  if (source === null) throw new Error('the source does not exist');
+  return compile(definition, source);
 }

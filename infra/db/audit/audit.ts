@@ -1,9 +1,10 @@
 import type { Client } from 'pg';
 import { type Context, compileContext } from '../../compile/context';
-import type { RollupDefinition, TierDefinition } from '../../model/definition';
+import type { SourceShape } from '../../model/compiled';
+import type { TierDefinition } from '../../model/definition';
 import { TidemarkError } from '../../model/error';
-import { objectNames, tierName } from '../../model/names';
-import { observeSource } from '../rollup/shape';
+import { readStored, type StoredRollup } from '../rollup/catalogue';
+import { observeSource } from '../rollup/source';
 import { comparison } from './sql';
 import type { AuditDifference, AuditOptions, RollupAudit, TierAudit } from './types';
 import { comparedWindow } from './window';
@@ -60,17 +61,13 @@ export async function auditRollup(client: Client, name: string, options: AuditOp
 }
 
 async function audit(client: Client, name: string, options: AuditOptions): Promise<RollupAudit> {
-  const found = await client.query<{ definition: RollupDefinition; sealed: string; at: string }>(
-    `select definition, sealed::text, date_trunc('second', now())::text as at from rollup.timeseries_rollup_config where name = $1`,
+  const found = await client.query<{ sealed: string; at: string }>(
+    `select sealed::text, date_trunc('second', now())::text as at from rollup.timeseries_rollup_config where name = $1`,
     [name],
   );
-  const { definition, sealed, at } = found.rows[0] as (typeof found.rows)[number];
-  const source = await observeSource(client, definition);
-  if (source === null) {
-    throw new TidemarkError(
-      `Rollup "${name}": the source table ${definition.source.table.schema}.${definition.source.table.table} does not exist.`,
-    );
-  }
+  const { sealed, at } = found.rows[0] as (typeof found.rows)[number];
+  const stored = (await readStored(client, name)) as StoredRollup;
+  const { definition, names } = stored;
   const wanted = definition.tiers.filter(
     (tier) => options.tier === undefined || tier.suffix === options.tier,
   );
@@ -79,9 +76,9 @@ async function audit(client: Client, name: string, options: AuditOptions): Promi
       hint: `Its tiers are: ${definition.tiers.map((tier) => tier.suffix).join(', ')}.`,
     });
   }
-  const context = compileContext(definition, source);
+  const context = compileContext(definition, await auditedShape(client, stored), names);
   const pending = await client.query<{ count: number }>(
-    `select count(*) from (select distinct * from ${objectNames(definition).dirty}) d`,
+    `select count(*) from (select distinct * from ${names.dirty}) d`,
   );
   const { schema, table } = definition.source.table;
   const head = {
@@ -100,6 +97,34 @@ async function audit(client: Client, name: string, options: AuditOptions): Promi
   return { ...head, tiers };
 }
 
+/** The source's columns as the statements were compiled for; refuses a source that is gone or lacks one of them now. */
+async function auditedShape(
+  client: Client,
+  { definition, names, shape }: StoredRollup,
+): Promise<SourceShape> {
+  const { name } = definition;
+  const there = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
+    names.source,
+  ]);
+  if (there.rows[0]?.there !== true) {
+    const { schema, table } = definition.source.table;
+    throw new TidemarkError(`Rollup "${name}": the source table ${schema}.${table} does not exist.`);
+  }
+  const lost = await client.query<{ problem: string }>(
+    `select problem from rollup.column_problems($1) problem where problem like '%no column%'`,
+    [name],
+  );
+  const [problem] = lost.rows;
+  if (problem !== undefined) {
+    throw new TidemarkError(`Rollup "${name}" cannot be compared with its source: ${problem.problem}.`, {
+      hint: 'Name the column as it was, or deploy a definition that names the new one under a new name.',
+    });
+  }
+  const observed = shape ?? (await observeSource(client, definition));
+  if (observed === null) throw new Error(`the source of ${name} was there and is gone`);
+  return observed;
+}
+
 async function auditTier(
   client: Client,
   context: Context,
@@ -114,7 +139,7 @@ async function auditTier(
   const row = result.rows[0] as ComparisonRow;
   return {
     tier: tier.suffix,
-    view: `gold.${tierName(context.definition, tier)}`,
+    view: (context.names.gold[ordinal] as string).replaceAll('"', ''),
     goldRows: row.goldRows,
     sourceRows: row.sourceRows,
     differences: row.differences,

@@ -4,13 +4,14 @@ import { scheduleJob } from '../schedule';
 import { inTransaction } from '../transaction';
 import { CURRENT, observeExtensions, updateExtensions } from './extensions';
 import { readManifest } from './manifest';
-import { installedVersion, migrate } from './migrate';
+import { migrate, readInstalled } from './migrate';
+import { objectsInWords } from './objects';
 import { ensureRequirements, type RequirementOptions } from './requirements';
 
 /** What the engine is in the database, as plain data that a diff can compare. */
 export interface EngineState {
   readonly version: number;
-  /** `as released`, or which SQL objects are of another version. */
+  /** `as released`, or which SQL objects are missing, of another version, were replaced by hand, or are left over. */
   readonly objects: string;
   /** `current`, or which extensions the server has newer versions of. */
   readonly extensions: string;
@@ -67,17 +68,11 @@ export async function applyEngine(client: Client, options: RequirementOptions): 
 
 /** Reads the engine back, or null if this database has none. */
 export async function readEngine(client: Client): Promise<EngineState | null> {
-  const version = await installedVersion(client);
-  if (version === null) return null;
-  const manifest = readManifest();
-  const rows = await client.query<{ path: string; sha256: string }>('select path, sha256 from rollup.object');
-  const known = new Map(rows.rows.map((row) => [row.path, row.sha256]));
-  const other = manifest.objects
-    .filter((file) => known.get(file.path) !== file.sha256)
-    .map((file) => file.path);
+  const installed = await readInstalled(client);
+  if (installed === null) return null;
   return {
-    version,
-    objects: other.length === 0 ? 'as released' : `of another version: ${other.join(', ')}`,
+    version: installed.migrations.at(-1)?.version ?? 0,
+    objects: objectsInWords(readManifest(), installed.objects),
     extensions: await observeExtensions(client),
     jobs: await readJobs(client),
   };

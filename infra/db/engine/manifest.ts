@@ -7,12 +7,18 @@ export interface SqlFile {
   readonly sha256: string;
 }
 
+/** A file that makes one object. */
+export interface ObjectFile extends SqlFile {
+  /** `rollup.<name>` of a view; of a function, procedure or aggregate with the types of its arguments in parentheses. */
+  readonly identity: string;
+}
+
 /** sql/manifest.json: the explicit order and checksum of all SQL. */
 export interface Manifest {
   /** Version of the engine's tables: the number of migrations. */
   readonly version: number;
   readonly migrations: readonly SqlFile[];
-  readonly objects: readonly SqlFile[];
+  readonly objects: readonly ObjectFile[];
 }
 
 // The package's root is found by what lies in it: from infra/db (tests run the sources), from dist/infra/db, and in

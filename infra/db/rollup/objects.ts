@@ -1,102 +1,86 @@
 import type { Client } from 'pg';
-import { canonicalJson } from '../../model/checksum';
-import type { RollupDefinition } from '../../model/definition';
-import { objectNames, tierName, triggerNames } from '../../model/names';
 import { INTACT } from '../../plan/owned';
+import type { StoredRollup } from './catalogue';
 
-/** MD5 of each view's and function's text, and of the refresh statements, as the server holds them. */
-export async function objectTexts(
+/** What `config.objects` calls the text of a stored statement, such as `statement 1h.clear`. */
+const STATEMENT = 'statement ';
+/** What the first version kept there for all of them. */
+const ALL_STATEMENTS = 'text of the refresh statements';
+
+/**
+ * MD5 of each view's and function's text, as the server holds it now, and of each stored statement, by name. `$1` is the
+ * rollup. The names come from the catalogue.
+ */
+export const OBJECT_TEXTS = `
+  select replace(o.name, '"', '') as name, md5(pg_get_viewdef(to_regclass(o.name))) as md5
+    from rollup.generation g join rollup.generation_object o using (rollup, generation)
+   where g.rollup = $1 and g.live and o.kind = 'view'
+  union all
+  select replace(o.name, '"', ''), md5(p.prosrc || coalesce(array_to_string(p.proconfig, ','), '') || p.prosecdef)
+    from rollup.generation g join rollup.generation_object o using (rollup, generation)
+    join pg_proc p on p.oid = to_regprocedure(o.name || '()')
+   where g.rollup = $1 and g.live and o.kind = 'capture'
+  union all
+  select '${STATEMENT}' || s.key, md5(s.value)
+    from rollup.timeseries_rollup_config c cross join jsonb_each_text(c.statements) s where c.name = $1
+  union all
+  select '${STATEMENT}' || t.suffix || '.' || s.key, md5(s.value)
+    from rollup.timeseries_tier t cross join jsonb_each_text(t.statements) s where t.rollup = $1`;
+
+/** The same as a map; empty where the engine has no catalogue yet. */
+async function presentTexts(client: Client, name: string): Promise<ReadonlyMap<string, string | null>> {
+  const known = await client.query<{ known: boolean }>(
+    `select to_regclass('rollup.generation_object') is not null as known`,
+  );
+  if (known.rows[0]?.known !== true) return new Map();
+  const rows = await client.query<{ name: string; md5: string | null }>(OBJECT_TEXTS, [name]);
+  return new Map(rows.rows.map((row) => [row.name, row.md5]));
+}
+
+type Installed = Readonly<Record<string, string>>;
+
+const isStatement = (name: string): boolean => name.startsWith(STATEMENT) || name === ALL_STATEMENTS;
+
+/** Keys of the stored statements that somebody changed after they were written, such as `1h.clear`. */
+export async function changedStatements(
   client: Client,
-  definition: RollupDefinition,
-): Promise<Record<string, string>> {
-  const texts: Record<string, string> = {};
-  for (const tier of definition.tiers) {
-    const view = `gold.${tierName(definition, tier)}`;
-    const found = await client.query<{ md5: string }>('select md5(pg_get_viewdef(to_regclass($1))) as md5', [
-      view,
-    ]);
-    if (found.rows[0]?.md5) texts[view] = found.rows[0].md5;
-  }
-  const fn = await client.query<{ md5: string }>(
-    `select md5(prosrc || coalesce(array_to_string(proconfig, ','), '') || prosecdef) as md5 from pg_proc
-      where pronamespace = 'rollup'::regnamespace and proname = $1`,
-    [`capture_${definition.name}`],
-  );
-  if (fn.rows[0] !== undefined) texts[`rollup.capture_${definition.name}`] = fn.rows[0].md5;
-  const statements = await client.query<{ md5: string }>(
-    `select md5(c.statements::text || string_agg(t.statements::text, ' ' order by t.ordinal)) as md5
-       from rollup.timeseries_rollup_config c join rollup.timeseries_tier t on t.rollup = c.name
-      where c.name = $1 group by c.name`,
-    [definition.name],
-  );
-  if (statements.rows[0] !== undefined) texts['text of the refresh statements'] = statements.rows[0].md5;
-  return texts;
+  name: string,
+  installed: Installed,
+): Promise<readonly string[]> {
+  const present = await presentTexts(client, name);
+  return Object.keys(installed)
+    .filter((key) => key.startsWith(STATEMENT) && present.get(key) !== installed[key])
+    .map((key) => key.slice(STATEMENT.length))
+    .sort();
 }
 
 /**
  * Whether somebody changed what captures or what refreshes, as against what was installed (perhaps by older code). Then what
  * is materialized may be wrong, and not only its definition.
  */
-export async function isUntrusted(client: Client, definition: RollupDefinition): Promise<boolean> {
-  const found = await client.query<{ objects: Record<string, string> }>(
-    'select objects from rollup.timeseries_rollup_config where name = $1',
-    [definition.name],
+export async function isUntrusted(client: Client, stored: StoredRollup): Promise<boolean> {
+  const present = await presentTexts(client, stored.definition.name);
+  const views = stored.names.gold.map((name) => name.replaceAll('"', ''));
+  return Object.entries(stored.row.objects).some(
+    ([name, text]) => name !== ALL_STATEMENTS && !views.includes(name) && present.get(name) !== text,
   );
-  const installed = Object.entries(found.rows[0]?.objects ?? {});
-  const present = await objectTexts(client, definition);
-  return installed.some(([name, text]) => !name.startsWith('gold.') && present[name] !== text);
 }
 
-/** `intact`, or which tables, views, functions and triggers are missing, disabled or were changed by hand. */
-export async function observeObjects(
-  client: Client,
-  definition: RollupDefinition,
-  installed: Record<string, string>,
-): Promise<string> {
+/** `intact`, or which tables, views, functions, triggers and columns are missing, disabled or were changed by hand. */
+export async function observeObjects(client: Client, stored: StoredRollup): Promise<string> {
+  const { name } = stored.definition;
+  const present = await presentTexts(client, name);
   const problems: string[] = [];
-  const present = await objectTexts(client, definition);
-  for (const name of Object.keys(installed).sort()) {
-    if (present[name] === undefined) problems.push(`${name} is missing`);
-    else if (canonicalJson(present[name]) !== canonicalJson(installed[name]))
-      problems.push(`${name} was changed`);
+  for (const [object, text] of Object.entries(stored.row.objects).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const now = present.get(object);
+    if (!isStatement(object) && present.size > 0 && now !== null && now !== undefined && now !== text)
+      problems.push(`${object} was changed`);
   }
-  for (const table of [
-    ...objectNames(definition).silver,
-    objectNames(definition).dirty,
-    objectNames(definition).late,
-  ]) {
-    const found = await client.query<{ present: boolean }>('select to_regclass($1) is not null as present', [
-      table,
-    ]);
-    if (!found.rows[0]?.present) problems.push(`${table.replaceAll('"', '')} is missing`);
-  }
-  problems.push(...(await triggerProblems(client, definition)));
-  return problems.length === 0 ? INTACT : problems.join('; ');
-}
-
-/** Capture triggers that are missing or disabled, on the source or on a partition that should have them. */
-export async function triggerProblems(client: Client, definition: RollupDefinition): Promise<string[]> {
-  const names = triggerNames(definition.name);
-  const wanted = definition.source.capture === 'rows' ? [names.insert, names.truncate] : Object.values(names);
-  const result = await client.query<{ problem: string }>(
-    `select format('trigger %s on %s is %s', w.name, r.relid::regclass, case when t.oid is null then 'missing' else 'disabled' end) as problem
-       from (select $1::oid::regclass as relid union select relid::regclass from rollup.source_leaf where rollup = $2) r
-      cross join unnest($3::text[]) w(name)
-       left join pg_trigger t on t.tgrelid = r.relid and t.tgname = w.name
-      where (t.oid is null or t.tgenabled not in ('O', 'A')) and exists (select from pg_class c where c.oid = r.relid)
-        and (w.name <> $4 or exists (select from pg_partitioned_table p where p.partrelid = $1))
-      order by 1`,
-    [
-      (
-        await client.query<{ oid: number }>(
-          'select source_oid::integer as oid from rollup.timeseries_rollup_config where name = $1',
-          [definition.name],
-        )
-      ).rows[0]?.oid,
-      definition.name,
-      wanted,
-      names.move,
-    ],
+  const found = await client.query<{ problem: string }>(
+    `select problem from rollup.object_problems($1) problem
+     union all select problem from rollup.column_problems($1) problem`,
+    [name],
   );
-  return result.rows.map((row) => row.problem);
+  problems.push(...found.rows.map((row) => row.problem));
+  return problems.length === 0 ? INTACT : problems.join('; ');
 }

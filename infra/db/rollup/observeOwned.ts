@@ -1,31 +1,31 @@
 import type { Client } from 'pg';
 import type { RollupDefinition } from '../../model/definition';
-import { cronJobName, objectNames } from '../../model/names';
+import type { ObjectNames } from '../../model/names';
 import type { OwnedPartitions, OwnedSchedule } from '../../plan/owned';
 
 /** Turns an interval text of the database into the words of the definition, where the two are equal. */
 export type Words = (value: string | null, wanted: string | null) => Promise<string | null>;
 
 /** The pg_cron job, or null; null too where this database has no pg_cron. */
-export async function observeSchedule(client: Client, name: string): Promise<OwnedSchedule | null> {
+export async function observeSchedule(client: Client, job: string): Promise<OwnedSchedule | null> {
   const cron = await client.query<{ present: boolean }>(
     `select to_regclass('cron.job') is not null as present`,
   );
   if (!cron.rows[0]?.present) return null;
-  const job = await client.query<OwnedSchedule>(
+  const found = await client.query<OwnedSchedule>(
     'select jobname as job, schedule, command, active from cron.job where jobname = $1 and database = current_database()',
-    [cronJobName(name)],
+    [job],
   );
-  return job.rows[0] ?? null;
+  return found.rows[0] ?? null;
 }
 
 /** pg_partman's configuration of the source and of partitioned tiers, by qualified table name. */
 export async function observePartitions(
   client: Client,
   definition: RollupDefinition,
+  names: ObjectNames,
   words: Words,
 ): Promise<Record<string, OwnedPartitions | null>> {
-  const names = objectNames(definition);
   const result: Record<string, OwnedPartitions | null> = {};
   const read = async (table: string, every: string | null, retention: string | null) => {
     const found = await client.query<{ observed: OwnedPartitions | null }>(

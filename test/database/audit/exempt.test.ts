@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withConnection } from '../../../infra/connection/connect';
 import { auditRollup } from '../../../infra/db/audit/audit';
 import type { RollupAudit } from '../../../infra/db/audit/types';
-import { applyRollup } from '../../../infra/db/rollup/rollups';
+import { applyRollup } from '../../../infra/db/rollup/apply';
 import { installRollup } from '../../helpers/database';
 import { createSource, day, refresh, rollup, tier, useDatabase, value } from '../../helpers/fixture';
 

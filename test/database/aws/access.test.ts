@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyEngine } from '../../../infra/db/engine/engine';
-import { applyRollup } from '../../../infra/db/rollup/rollups';
+import { applyRollup } from '../../../infra/db/rollup/apply';
 import type { LocalServer } from '../../../infra/local/postgres/server';
 import type { RollupDefinition } from '../../../infra/model/definition';
 import { type Captured, capture } from '../../unit/aws/access/captured';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../infra/connection/connect';
+import { readEngine } from '../../../infra/db/engine/engine';
 import { type Manifest, readManifest } from '../../../infra/db/engine/manifest';
-import { installedVersion, migrate } from '../../../infra/db/engine/migrate';
+import { migrate } from '../../../infra/db/engine/migrate';
 import { prepareDatabase, withClient, withDatabase } from '../../../infra/local/postgres/database';
 import { generation } from '../../helpers/database';
 import { testServer } from '../../helpers/servers';
@@ -23,7 +24,10 @@ describe('installing the engine', () => {
     const first = await withConnection({ url }, (c) => migrate(c));
     expect(first.applied).toHaveLength(manifest.migrations.length + manifest.objects.length);
     expect((await withConnection({ url }, (c) => migrate(c))).applied).toEqual([]);
-    expect(await withConnection({ url }, (c) => installedVersion(c))).toBe(manifest.version);
+    expect(await withConnection({ url }, (c) => readEngine(c))).toMatchObject({
+      version: manifest.version,
+      objects: 'as released',
+    });
   });
 
   test('by two at once serializes', async () => {
@@ -37,6 +41,56 @@ describe('installing the engine', () => {
       c.query("update rollup.object set sha256 = 'older' where path = 'functions/tick.sql'"),
     );
     expect((await withConnection({ url }, (c) => migrate(c))).applied).toEqual(['functions/tick.sql']);
+  });
+
+  test('sees a function that was replaced by hand, and puts it back', async () => {
+    await withConnection({ url }, (c) => migrate(c));
+    await withConnection({ url }, (c) =>
+      c.query(`create or replace function rollup.tick() returns void language sql as 'select'`),
+    );
+    const found = await withConnection({ url }, (c) => readEngine(c));
+    expect(found?.objects).toBe('functions/tick.sql was replaced by hand');
+    expect((await withConnection({ url }, (c) => migrate(c))).applied).toEqual(['functions/tick.sql']);
+    expect(await withConnection({ url }, (c) => readEngine(c))).toMatchObject({ objects: 'as released' });
+  });
+
+  test('sees an object that is gone, and makes it again', async () => {
+    await withConnection({ url }, (c) => migrate(c));
+    await withConnection({ url }, (c) => c.query('drop view rollup.timeseries_operations_monitor'));
+    const path = 'views/timeseries_operations_monitor.sql';
+    const found = await withConnection({ url }, (c) => readEngine(c));
+    expect(found?.objects).toBe(`${path} is missing`);
+    expect((await withConnection({ url }, (c) => migrate(c))).applied).toEqual([path]);
+  });
+
+  test('drops what has left the manifest, and nothing that is not its own', async () => {
+    const manifest = readManifest();
+    const left = 'functions/next_batch.sql';
+    await withConnection({ url }, (c) => migrate(c));
+    await withConnection({ url }, (c) =>
+      c.query(`create function rollup.of_a_user() returns integer language sql return 1`),
+    );
+    const smaller = { ...manifest, objects: manifest.objects.filter((file) => file.path !== left) };
+    expect((await withConnection({ url }, (c) => migrate(c, smaller))).applied).toEqual([left]);
+    const functions = await withConnection({ url }, (c) =>
+      c.query(
+        `select proname from pg_proc where pronamespace = 'rollup'::regnamespace and proname in ('next_batch', 'of_a_user')`,
+      ),
+    );
+    expect(functions.rows).toEqual([{ proname: 'of_a_user' }]);
+  });
+
+  test('keeps what has left the manifest while something depends on it', async () => {
+    const manifest = readManifest();
+    const left = 'functions/next_batch.sql';
+    await withConnection({ url }, (c) => migrate(c));
+    await withConnection({ url }, (c) =>
+      c.query(`create view rollup.v as select rollup.next_batch('x', 0::smallint, '[,)')`),
+    );
+    const smaller = { ...manifest, objects: manifest.objects.filter((file) => file.path !== left) };
+    expect((await withConnection({ url }, (c) => migrate(c, smaller))).applied).toEqual([]);
+    await withConnection({ url }, (c) => c.query('drop view rollup.v'));
+    expect((await withConnection({ url }, (c) => migrate(c, smaller))).applied).toEqual([left]);
   });
 
   test('refuses a migration that was edited after it was applied', async () => {
@@ -55,10 +109,13 @@ describe('installing the engine', () => {
     const manifest = readManifest();
     const broken: Manifest = {
       ...manifest,
-      objects: [...manifest.objects.slice(0, 5), { path: 'manifest.json', sha256: 'x' }],
+      objects: [
+        ...manifest.objects.slice(0, 5),
+        { path: 'manifest.json', sha256: 'x', identity: 'rollup.x()' },
+      ],
     };
     await expect(withConnection({ url }, (c) => migrate(c, broken))).rejects.toThrow('syntax error');
-    expect(await withConnection({ url }, (c) => installedVersion(c))).toBeNull();
+    expect(await withConnection({ url }, (c) => readEngine(c))).toBeNull();
   });
 
   test('leaves every object commented, pinned and closed to the public', async () => {

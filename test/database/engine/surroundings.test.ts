@@ -5,7 +5,7 @@ import { applyEngine } from '../../../infra/db/engine/engine';
 import { readManifest } from '../../../infra/db/engine/manifest';
 import { migrate } from '../../../infra/db/engine/migrate';
 import { ensureRequirements } from '../../../infra/db/engine/requirements';
-import { applyRollup } from '../../../infra/db/rollup/rollups';
+import { applyRollup } from '../../../infra/db/rollup/apply';
 import { withClient, withDatabase } from '../../../infra/local/postgres/database';
 import type { RollupDefinition } from '../../../infra/model/definition';
 import { createTestDatabase, generation, openClient, type TestDatabase } from '../../helpers/database';

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import { compileFor, ensureSource } from '../../../infra/db/rollup/install';
-import { applyRollup } from '../../../infra/db/rollup/rollups';
+import { applyRollup } from '../../../infra/db/rollup/apply';
 import type { CompiledRollup } from '../../../infra/model/compiled';
 import type { RollupDefinition, TierDefinition } from '../../../infra/model/definition';
+import { compiledFor } from '../../helpers/database';
 
 export const HOUR: TierDefinition = { every: '1 hour', timeZone: null, retention: null, suffix: '1h' };
 /** Its buckets straddle every partition edge, which lies at midnight UTC. */
@@ -69,7 +69,7 @@ export async function deploy(
 ): Promise<CompiledRollup> {
   await applyRollup(client, wanted, { schedule: false });
   if (refresh) await client.query('call rollup.perform_rollup($1)', [wanted.name]);
-  return compileFor(wanted, await ensureSource(client, wanted, null));
+  return compiledFor(client, wanted);
 }
 
 export async function maintain(client: Client): Promise<void> {

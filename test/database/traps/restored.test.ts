@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compileFor, ensureSource } from '../../../infra/db/rollup/install';
-import { applyRollup } from '../../../infra/db/rollup/rollups';
-import { installRollup, openClient } from '../../helpers/database';
+import { applyRollup } from '../../../infra/db/rollup/apply';
+import { compiledFor, installRollup, openClient } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
 import { createSource, refresh, rollup, useDatabase, value } from '../../helpers/fixture';
 import { createPartitionedSource, definition } from '../operations/support';
@@ -95,7 +94,7 @@ describe('object ids of another server', () => {
     const wanted = definition({ retention: null });
     await applyRollup(db.client, wanted, { schedule: false });
     await db.client.query("call rollup.perform_rollup('m')");
-    const compiled = compileFor(wanted, await ensureSource(db.client, wanted, null));
+    const compiled = await compiledFor(db.client, wanted);
     await db.client.query(
       `update rollup.timeseries_rollup_config set source_oid = (source_oid::bigint + 1000000)::oid;
        update rollup.source_leaf set relid = (relid::bigint + 1000000)::oid`,

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { expect } from 'vitest';
-import { compileFor } from '../../../infra/db/rollup/install';
-import { readRollup, wantedState } from '../../../infra/db/rollup/rollups';
-import { observeSource } from '../../../infra/db/rollup/shape';
+import { compile } from '../../../infra/compile';
+import { wantedState } from '../../../infra/db/rollup/apply';
+import { observeRollup } from '../../../infra/db/rollup/observe';
+import { observeSource } from '../../../infra/db/rollup/source';
 import { loadDefinitions } from '../../../infra/definition/load';
 import type { RollupDefinition } from '../../../infra/model/definition';
 import { ownedInputs } from '../../../infra/provider/state';
@@ -27,14 +28,14 @@ export function specOf(stack: Deployed, name: string): RollupDefinition {
 export async function differences(client: Client, definition: RollupDefinition): Promise<number> {
   const source = await observeSource(client, definition);
   if (source === null) throw new Error('the source is not there');
-  const found = await compareInSnapshot(client, [compileFor(definition, source)]);
+  const found = await compareInSnapshot(client, [compile(definition, source)]);
   return found.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** Everything the rollup owns is there as wanted, and gold is exact before and after a refresh. */
 export async function expectWhole(stack: Deployed, name: string): Promise<void> {
   const definition = specOf(stack, name);
-  const observed = await readRollup(stack.client, name);
+  const observed = await observeRollup(stack.client, name);
   expect(observed?.definition).toEqual(definition);
   expect(observed && ownedInputs(observed.owned, true)).toEqual(ownedInputs(wantedState(definition), true));
   expect(await differences(stack.client, definition)).toBe(0);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { wantedState } from '../../../infra/db/rollup/rollups';
+import { wantedState } from '../../../infra/db/rollup/apply';
 import { rollup } from '../../../infra/provider/rollup';
 import {
   type Data,

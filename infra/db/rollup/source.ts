@@ -17,8 +17,9 @@ const REFUSED: Readonly<Record<string, string>> = {
 export interface ObservedSource extends SourceShape {
   readonly oid: number;
   readonly partitioned: boolean;
-  /** What a user should know, though it is no error. */
-  readonly warnings: readonly string[];
+  /** Of the table and all its partitions, as of the last ANALYZE. */
+  readonly rows: number;
+  readonly bytes: number;
 }
 
 /** Reads the source's columns, or null if there is no such table. Refuses sources whose changes cannot all be seen. */
@@ -93,11 +94,12 @@ export async function observeSource(
     );
   }
   await refuseOddPartitionKey(client, definition, row.oid);
+  await refuseSubscription(client, definition, row.oid);
   return {
     oid: row.oid,
     partitioned: row.relkind === 'p',
     columns: await columns(client, row.oid),
-    warnings: await warnings(client, definition, row.oid),
+    ...(await size(client, row.oid)),
   };
 }
 
@@ -132,13 +134,24 @@ async function columns(client: Client, oid: number): Promise<Record<string, Shap
   return Object.fromEntries(result.rows.map((c) => [c.attname, { type: c.type, collation: c.collation }]));
 }
 
-async function warnings(client: Client, definition: RollupDefinition, oid: number): Promise<string[]> {
-  if (definition.source.capture === 'rows') return [];
+async function size(client: Client, oid: number): Promise<{ rows: number; bytes: number }> {
+  const found = await client.query<{ rows: number; bytes: number }>(
+    `select coalesce(sum(greatest(c.reltuples, 0)), 0)::double precision as rows,
+            coalesce(sum(c.relpages), 0)::double precision * current_setting('block_size')::integer as bytes
+       from pg_class c where c.relkind = 'r'
+        and c.oid in (select relid from pg_partition_tree($1::oid::regclass) union select $1::oid)`,
+    [oid],
+  );
+  return found.rows[0] ?? { rows: 0, bytes: 0 };
+}
+
+async function refuseSubscription(client: Client, definition: RollupDefinition, oid: number): Promise<void> {
+  if (definition.source.capture === 'rows') return;
   const replicated = await client.query(
     'select from pg_subscription_rel where srrelid in (select relid from pg_partition_tree($1::oid::regclass) union select $1::oid)',
     [oid],
   );
-  if (replicated.rowCount === 0) return [];
+  if (replicated.rowCount === 0) return;
   throw new TidemarkError(
     `Rollup "${definition.name}": the source is written by logical replication, whose changes fire no statement trigger.`,
     {

@@ -1,0 +1,62 @@
+/** Everything that is read of a database to plan a change of one rollup. Reading changes nothing. */
+import type { Client } from 'pg';
+import type { RollupDefinition } from '../../model/definition';
+import { namesOf, type ObjectNames, proposedNames } from '../../model/names';
+import { cronVersion } from '../schedule';
+import { readStored, type StoredRollup } from './catalogue';
+import { isUntrusted } from './objects';
+import { type ObservedSource, observeSource } from './source';
+
+export interface Basis {
+  /** What the engine's tables hold of it; null for a new rollup. */
+  readonly stored: StoredRollup | null;
+  /** What it is to be called: as the catalogue says, or as proposed. */
+  readonly names: ObjectNames;
+  readonly generation: number;
+  /** null: the source does not exist. */
+  readonly source: ObservedSource | null;
+  /** Which of the names are there as tables, logs and views, with their kinds (`r`, `p`, `v`, …). */
+  readonly relations: Readonly<Record<string, string>>;
+  /** pg_partman's interval of the tier tables that it manages, by name. */
+  readonly partitionEvery: Readonly<Record<string, string>>;
+  /** Changes may have gone unseen: a trigger is missing or disabled, or somebody changed what captures or refreshes. */
+  readonly untrusted: boolean;
+  readonly cron: number | null;
+}
+
+/** Reads all that a plan for this definition depends on. Refuses a source whose changes cannot all be seen. */
+export async function readBasis(client: Client, definition: RollupDefinition): Promise<Basis> {
+  const stored = await readStored(client, definition.name);
+  const names = stored === null ? proposedNames(definition) : namesOf(definition, stored.row.catalogue);
+  const source = await observeSource(client, definition);
+  const tables = [names.dirty, names.late, ...names.silver, ...names.gold];
+  const relations = await client.query<{ name: string; relkind: string; every: string | null }>(
+    `select n.name, c.relkind,
+            case when c.relkind = 'p' then rollup.partman_observe(c.oid::regclass) ->> 'every' end as every
+       from unnest($1::text[]) n(name) join pg_class c on c.oid = to_regclass(n.name)`,
+    [tables],
+  );
+  return {
+    stored,
+    names,
+    generation: stored?.generation ?? 1,
+    source,
+    relations: Object.fromEntries(relations.rows.map((row) => [row.name, row.relkind])),
+    partitionEvery: Object.fromEntries(
+      relations.rows.flatMap((row) => (row.every === null ? [] : [[row.name, row.every]])),
+    ),
+    untrusted:
+      stored !== null &&
+      ((await isUntrusted(client, stored)) || (await hasTriggerProblems(client, definition.name))),
+    cron: await cronVersion(client),
+  };
+}
+
+/** Capture triggers that are missing or disabled, on the source or on a partition that should have them. */
+async function hasTriggerProblems(client: Client, name: string): Promise<boolean> {
+  const found = await client.query(
+    `select from rollup.object_problems($1) problem where problem like 'trigger %' limit 1`,
+    [name],
+  );
+  return found.rowCount !== 0;
+}

@@ -1,0 +1,193 @@
+/** Pure: the plan that makes a database match a definition, from what was read of it. */
+import { compile, declaredShape } from '../../compile';
+import { checksum } from '../../model/checksum';
+import type { CompiledRollup, SourceShape } from '../../model/compiled';
+import type { RollupDefinition } from '../../model/definition';
+import { TidemarkError } from '../../model/error';
+import { quoteIdent } from '../../model/names';
+import { diff, refusal } from '../../plan/diff';
+import { PREMAKE, scheduleOf } from '../../plan/owned';
+import { type Plan, type Statement, type Step, statement, step } from '../../plan/plan';
+import { jobStatements } from '../schedule';
+import type { Basis } from './basis';
+import { OBJECT_TEXTS } from './objects';
+import { writeConfiguration } from './writeConfiguration';
+
+export interface ApplyOptions {
+  /** false: leave pg_cron alone, for databases that have none and whose refreshes are called by something else. */
+  readonly schedule: boolean;
+}
+
+/** Refuses changes that would lose data or need a rebuild, columns that cannot serve, and partitions that cannot be managed. */
+export function planRollup(definition: RollupDefinition, basis: Basis, options: ApplyOptions): Plan {
+  const { stored, names } = basis;
+  if (stored !== null) {
+    const refused = refusal(definition.name, diff(stored.definition, definition));
+    if (refused !== null) {
+      throw new TidemarkError(refused, {
+        hint: 'Keep this definition and add the changed one under a new name; remove the old one when the new one has caught up.',
+      });
+    }
+  }
+  const { shape, create } = sourceOf(definition, basis);
+  const compiled = compile(definition, shape, names);
+  const steps = [
+    ...create,
+    configure(compiled, shape, basis),
+    ...managePartitions(definition, basis),
+    ...createTables(compiled, basis),
+    ...replaceObjects(compiled, basis),
+    ...capture(compiled, basis),
+    ...manageTierPartitions(compiled, basis),
+    ...(options.schedule ? [schedule(definition, basis)] : []),
+    step('remember the texts of what was made', [recordTexts(definition.name)]),
+  ];
+  return { steps, basis: checksum({ definition, basis }) };
+}
+
+/** The columns to compile for, and the step that makes the source where it is not there and its columns are given. */
+function sourceOf(
+  definition: RollupDefinition,
+  { source, names }: Basis,
+): { shape: SourceShape; create: readonly Step[] } {
+  if (source !== null) return { shape: source, create: [] };
+  const declared = declaredShape(definition);
+  const text = declared === null ? null : compile(definition, declared, names).createSource;
+  if (declared === null || text === null) {
+    throw new TidemarkError(`Rollup "${definition.name}": the source table ${names.source} does not exist.`, {
+      hint: 'Create the table first, or give `source.columns` and Tidemark creates it.',
+    });
+  }
+  const schema = statement(`create schema if not exists ${quoteIdent(definition.source.table.schema)}`);
+  return { shape: declared, create: [step(`create ${names.source}`, [schema, statement(text)])] };
+}
+
+/** What changed while nothing captured it is not known: coverage starts over (see rollup.retire). */
+const startOver = (name: string): Statement => statement('select rollup.retire($1, true)', name);
+
+function configure(compiled: CompiledRollup, shape: SourceShape, basis: Basis): Step {
+  const { stored, names, generation } = basis;
+  const { name } = compiled.definition;
+  const sql = writeConfiguration(compiled, shape, names, generation);
+  // A retired rollup, and one whose source is another table now (a restore).
+  const unseen = stored !== null && (!stored.row.enabled || stored.row.source_is_other);
+  return step(`write the definition and the statements of ${name}`, unseen ? [...sql, startOver(name)] : sql);
+}
+
+function managePartitions(definition: RollupDefinition, { source, names }: Basis): readonly Step[] {
+  const { partition, time } = definition.source;
+  if (partition === null) return [];
+  if (source !== null && !source.partitioned) {
+    throw new TidemarkError(
+      `Rollup "${definition.name}": source.partition asks pg_partman to manage ${names.source}, which is not a partitioned table.`,
+      {
+        hint: `Remove source.partition, or move the rows into a table partitioned by range ("${time}").`,
+      },
+    );
+  }
+  // Reaches back as far as rows are kept, or a year's worth of partitions.
+  const sql = statement(
+    `select rollup.partman_manage($1::regclass, $2, $3::interval,
+  date_trunc('day', now()) - coalesce($4::interval, 12 * $3::interval), $4::interval, $5)`,
+    names.source,
+    time,
+    partition.every,
+    partition.retention,
+    PREMAKE,
+  );
+  return [
+    step(`partitions of ${names.source}`, [sql], { lock: { on: names.source, mode: 'access exclusive' } }),
+  ];
+}
+
+function createTables(compiled: CompiledRollup, { names, relations }: Basis): readonly Step[] {
+  const wanted: readonly (readonly [name: string, text: string])[] = [
+    [names.dirty, compiled.createLogs[0] as string],
+    [names.late, compiled.createLogs[1] as string],
+    ...compiled.tiers.map((tier) => [names.silver[tier.ordinal] as string, tier.createTable] as const),
+  ];
+  return wanted
+    .filter(([name]) => relations[name] === undefined)
+    .map(([name, text]) => step(`create ${name}`, [statement(text)]));
+}
+
+function replaceObjects(compiled: CompiledRollup, { names }: Basis): readonly Step[] {
+  return [
+    step(`replace ${names.capture}`, [statement(compiled.captureFunction)]),
+    ...compiled.tiers.map((tier) => {
+      const view = names.gold[tier.ordinal] as string;
+      return step(
+        `replace ${view}`,
+        [statement('select rollup.replace_view($1, $2)', view, tier.createView)],
+        {
+          lock: { on: view, mode: 'access exclusive' },
+        },
+      );
+    }),
+  ];
+}
+
+function capture(
+  compiled: CompiledRollup,
+  { stored, names, source, relations, untrusted }: Basis,
+): readonly Step[] {
+  const { name } = compiled.definition;
+  // Something of an existing rollup is not there: changes may have gone unseen.
+  const lost = [names.dirty, names.late, ...names.silver].some((table) => relations[table] === undefined);
+  const begin = statement('select rollup.advance_retention($1)', name);
+  const unseen = stored !== null && (untrusted || lost);
+  const estimate = source === null ? null : { rows: source.rows, bytes: source.bytes };
+  const lock = { on: names.source, mode: 'share row exclusive' };
+  return [
+    step(
+      unseen ? 'start coverage over: changes may have gone unseen' : 'move the retention of the tiers on',
+      unseen ? [begin, startOver(name)] : [begin],
+      unseen ? { estimate } : {},
+    ),
+    step(
+      `capture changes of ${names.source}`,
+      [
+        statement('select rollup.create_capture_triggers($1, $2::regclass)', name, names.source),
+        statement('select rollup.sync_leaves($1)', name),
+      ],
+      stored === null ? { lock, estimate } : { lock },
+    ),
+  ];
+}
+
+/** The interval stays what it was made with, though a longer retention would choose a longer one today. */
+function manageTierPartitions(compiled: CompiledRollup, basis: Basis): readonly Step[] {
+  const { names, relations, partitionEvery } = basis;
+  return compiled.tiers.flatMap((tier) => {
+    const table = names.silver[tier.ordinal] as string;
+    const partitioned =
+      relations[table] === undefined ? tier.partitionEvery !== null : relations[table] === 'p';
+    if (!partitioned) return [];
+    const sql = statement(
+      `select rollup.partman_manage($1::regclass, 'bucket', $2::interval,
+  (select retained_from from rollup.timeseries_tier where rollup = $3 and ordinal = $4), $5::interval, $6)`,
+      table,
+      partitionEvery[table] ?? tier.partitionEvery,
+      compiled.definition.name,
+      tier.ordinal,
+      tier.retention,
+      PREMAKE,
+    );
+    return [step(`partitions of ${table}`, [sql])];
+  });
+}
+
+function schedule(definition: RollupDefinition, { names, cron }: Basis): Step {
+  const wanted = scheduleOf(definition, names.job);
+  return step(`schedule ${wanted.job}`, jobStatements(wanted, cron));
+}
+
+/** MD5 of each text by name, to tell later whether somebody changed one by hand. */
+function recordTexts(name: string): Statement {
+  return statement(
+    `update rollup.timeseries_rollup_config
+   set objects = (select coalesce(jsonb_object_agg(t.name, t.md5), '{}') from (${OBJECT_TEXTS}) t where t.md5 is not null)
+ where name = $1`,
+    name,
+  );
+}
