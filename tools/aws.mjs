@@ -63,7 +63,7 @@ function stateOf(environment) {
 }
 
 await ensureDependencies();
-await ensureBuild();
+await ensureBuild({ declarations: false });
 const require = createRequire(join(root, 'dist', 'package.json'));
 const { ensurePulumiCli } = require('./infra/local/pulumi/cli.js');
 const { runForeground } = require('./infra/cli/foreground.js');

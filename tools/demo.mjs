@@ -5,7 +5,7 @@ import { ensureBuild, ensureDependencies, root } from './setup.mjs';
 
 const started = Date.now();
 await ensureDependencies();
-await ensureBuild();
+await ensureBuild({ declarations: false });
 const child = spawn(
   process.execPath,
   ['--max-old-space-size=128', join(root, 'dist', 'demo', 'main.js'), ...process.argv.slice(2)],

@@ -1,14 +1,24 @@
 // What `npm test` and `npm run demo` need before anything else can run. Plain Node, since it installs all the rest.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const OLDEST_NODE = 20;
-const SOURCES = ['infra', 'demo', 'bench', 'test'];
+const PROGRAMS = ['infra', 'demo', 'bench'];
+const SOURCES = [...PROGRAMS, 'test'];
 
 /** Ends the process with one sentence where Node is too old to run the rest. */
 export function requireNode() {
@@ -118,12 +128,23 @@ function isRunning(pid) {
   }
 }
 
-/** Compiles the TypeScript to dist/, unless that was made from the same sources. */
-export async function ensureBuild() {
+/** The programs that package.json names can be run: `npx tidemark` follows a link to one, and never looks at its mode. */
+function makeRunnable(fresh) {
+  for (const file of Object.values(readJson(join(root, 'package.json'))?.bin ?? {}))
+    chmodSync(join(fresh, file), 0o755);
+}
+
+/**
+ * Compiles the TypeScript to dist/, unless that was made from the same sources. Without declarations, what is needed to
+ * run the programs is enough: their types are not checked, which takes most of the time.
+ */
+export async function ensureBuild({ declarations = true } = {}) {
   const dist = join(root, 'dist');
   const stamp = join(dist, '.sources');
-  const wanted = sourceHash();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const whole = sourceHash();
+  const wanted = declarations ? whole : `${whole} without declarations`;
+  const present = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (present === whole || present === wanted) return;
   console.log('Compiling.');
   // Beside the old one and then swapped in, so that an interruption, or a program that runs from it, never sees half a build.
   const builds = join(root, '.local', 'build');
@@ -131,13 +152,24 @@ export async function ensureBuild() {
   for (const left of readdirSync(builds))
     if (!isRunning(Number(left))) rmSync(join(builds, left), { recursive: true, force: true });
   const fresh = join(builds, String(process.pid));
+  const out = join(fresh, 'dist');
   mkdirSync(fresh);
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  await orEnd('The build', () =>
-    run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', join(fresh, 'dist')]),
-  );
-  writeFileSync(join(fresh, 'dist', '.sources'), wanted);
+  const tsc = [
+    join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    'tsconfig.json',
+    '--outDir',
+    out,
+  ];
+  const transpile = [
+    join(root, 'tools', 'transpile.mjs'),
+    out,
+    ...PROGRAMS.filter((name) => existsSync(join(root, name))),
+  ];
+  await orEnd('The build', () => run(process.execPath, declarations ? tsc : transpile));
+  makeRunnable(fresh);
+  writeFileSync(join(out, '.sources'), wanted);
   if (existsSync(dist)) renameSync(dist, join(fresh, 'old'));
-  renameSync(join(fresh, 'dist'), dist);
+  renameSync(out, dist);
   rmSync(fresh, { recursive: true, force: true });
 }
