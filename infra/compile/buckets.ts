@@ -6,6 +6,9 @@ import { quoteLiteral } from '../model/names';
 export interface BucketSql {
   /** Start of the bucket that holds the time expression `t`. */
   start(t: string): string;
+  /** What all times of one bucket, and no others, share: `startOf(key(t))` is `start(t)`, which costs many times as much. */
+  key(t: string): string;
+  startOf(key: string): string;
   /** End of the bucket that starts at `b`, which is a bucket start. */
   end(b: string): string;
   /** The first bucket boundary at or after `t`. */
@@ -32,7 +35,8 @@ export function bucketSql(tier: TierDefinition): BucketSql {
 function fixedBucket(milliseconds: number): Omit<BucketSql, 'ceiling'> {
   // In seconds on purpose: an interval in days would follow the session's time zone when added to a timestamptz.
   const length = `interval '${milliseconds / 1000} seconds'`;
-  return { start: (t) => `date_bin(${length}, ${t}, ${ORIGIN})`, end: (b) => `${b} + ${length}` };
+  const start = (t: string) => `date_bin(${length}, ${t}, ${ORIGIN})`;
+  return { start, key: start, startOf: (key) => key, end: (b) => `${b} + ${length}` };
 }
 
 function calendarBucket(months: number, milliseconds: number, zone: string): Omit<BucketSql, 'ceiling'> {
@@ -47,8 +51,12 @@ function calendarBucket(months: number, milliseconds: number, zone: string): Omi
     if (months === 12) return `date_trunc('year', ${l})`;
     return `date_trunc('month', ${l}) - ((extract(month from ${l})::integer - 1) % ${months}) * interval '1 month'`;
   };
+  const key = (t: string) => truncated(local(t));
   return {
-    start: (t) => instant(truncated(local(t))),
+    start: (t) => instant(key(t)),
+    // A wall clock: two of them start at one instant only if a zone skips a whole day, and then the earlier one has no times.
+    key,
+    startOf: instant,
     end: (b) => instant(`${truncated(local(b))} + ${step}`),
   };
 }

@@ -47,15 +47,19 @@ function disagree(column: Column, index: number): string {
       and ${error} > ${OF_LARGEST} * ${limit}, true))`;
 }
 
-/** The plain GROUP BY over the source that the gold view must equal, with what floating point columns are judged by. */
+/**
+ * The plain GROUP BY over the source that the gold view must equal, with what floating point columns are judged by. Grouped
+ * by what tells buckets apart, so that the start of a local day is looked up once a group and not once a row.
+ */
 function direct(context: Context, ordinal: number, window: Window): string {
   const bucket = context.buckets[ordinal] as Context['buckets'][number];
   const time = `s.${context.time}`;
   const values = columns(context).map(
     (c, index) => `, ${c.direct} as ${c.name}${c.approximate ? `, ${scale(c)} as __scale_${index}` : ''}`,
   );
-  return `select ${bucket.start(time)} as bucket${dimensionList(context, 's')}${values.join('')}
-    from ${context.names.source} s where ${time} is not null${window(time)} ${groupBy(context)}`;
+  return `select ${bucket.startOf('s.__key')} as bucket, s.*
+    from (select ${bucket.key(time)} as __key${dimensionList(context, 's')}${values.join('')}
+      from ${context.names.source} s where ${time} is not null${window(time)} ${groupBy(context)}) s`;
 }
 
 /**
