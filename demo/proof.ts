@@ -1,18 +1,18 @@
 import type { Client } from 'pg';
 import { tierLines } from '../infra/cli/auditText';
 import { counted, grouped, humanDuration } from '../infra/cli/output';
-import { auditRollup, rollupNames } from '../infra/db/audit/audit';
-import { readStatus } from '../infra/db/status';
+import { auditRollup } from '../infra/db/audit/audit';
 import { TidemarkError } from '../infra/model/error';
+import { OWN, ownStatus } from './own';
 import { colors, say, since } from './terminal';
 
-/** Compares every tier of every rollup with the GROUP BY over raw.flights; ends the demo if a single value differs. */
+/** Compares every tier of the demo's rollups with the GROUP BY over raw.flights; ends the demo if a single value differs. */
 export async function prove(client: Client, label: string, exemptions: 'told' | 'known'): Promise<void> {
   const started = Date.now();
   say(colors.bold(label));
   let rows = 0;
   let pending = 0;
-  for (const name of await rollupNames(client)) {
+  for (const name of OWN) {
     const audit = await auditRollup(client, name, {
       limit: 10,
       onTier: (tier) =>
@@ -82,20 +82,19 @@ export async function lastRefresh(client: Client): Promise<number> {
   return last.rows[0]?.id ?? 0;
 }
 
-/** Refreshes every rollup until no dirty key is left, and says what was done since an entry in the log. */
+/** Refreshes the demo's rollups until no dirty key is left, and says what was done since an entry in the log. */
 export async function refresh(client: Client, after: number): Promise<void> {
   say(colors.bold('A refresh, which pg_cron starts every minute anyway: call rollup.perform_rollup(…)'));
-  const left = async () => (await readStatus(client)).reduce((sum, one) => sum + (one.dirtyKeys ?? 0), 0);
+  const left = async () => (await ownStatus(client)).reduce((sum, one) => sum + (one.dirtyKeys ?? 0), 0);
   // pg_cron may be at it at this very moment: then the call returns at once, and is made again.
   do {
-    for (const name of await rollupNames(client))
-      await client.query('call rollup.perform_rollup($1)', [name]);
+    for (const name of OWN) await client.query('call rollup.perform_rollup($1)', [name]);
   } while ((await left()) > 0);
   const log = await client.query<{ keys: number; written: number; removed: number; seconds: number }>(
     `select coalesce(sum(dirty_keys), 0)::bigint as keys, coalesce(sum(rows_written), 0)::bigint as written,
             coalesce(sum(rows_removed), 0)::bigint as removed, coalesce(sum(extract(epoch from finished_at - started_at)), 0)::float8 as seconds
-       from rollup.timeseries_refresh_log where id > $1`,
-    [after],
+       from rollup.timeseries_refresh_log where id > $1 and rollup = any($2)`,
+    [after, OWN],
   );
   const { keys, written, removed, seconds } = log.rows[0] ?? { keys: 0, written: 0, removed: 0, seconds: 0 };
   say(

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { statusText } from '../infra/cli/statusText';
 import { withConnection } from '../infra/connection/connect';
-import { readStatus } from '../infra/db/status';
 import { startLocalServer } from '../infra/local/postgres/server';
-import { waitForBackfill } from './backfill';
+import { backfill } from './backfill';
+import { startCli } from './cli';
 import { compareSpeed, showDelays } from './delays';
 import { loadFlights } from './load';
+import { otherDefinitions, ownStatus } from './own';
 import { changeThePast, lastRefresh, prove, refresh } from './proof';
 import { guard } from './signals';
 import { type Demo, openStack, previewNothing, up } from './stack';
@@ -24,6 +25,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   process.stdout.write(
     `${colors.bold('Tidemark')}: time-series rollups as code. YAML in, exact aggregates out.\n`,
   );
+  const others = otherDefinitions(options.root);
+  const cli = startCli(options.root);
   heading(1, 'A PostgreSQL');
   const { url, own } = await database(options);
 
@@ -33,18 +36,22 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   heading(3, 'Two definitions, one pulumi up');
   say(
     paragraph(
-      'rollups/flight_delays.yaml and rollups/flight_traffic.yaml become tables, triggers, views, partitions and schedules.',
+      'rollups/flight_delays.yaml and rollups/flight_traffic.yaml become tables, triggers, views, partitions and schedules.' +
+        (others === 0
+          ? ''
+          : ` So ${others === 1 ? 'does the definition' : `do the ${others} definitions`} beside them; the steps below look at these two.`),
     ),
   );
+  await cli.ready();
   const stack = await openStack(options, url);
   await guard(up(stack));
 
   await withConnection({ url }, async (client) => {
-    heading(4, 'The backfill, by pg_cron inside the database');
-    await waitForBackfill(client);
+    heading(4, 'The backfill, inside the database');
+    await backfill(client, url);
 
     heading(5, 'What operations see: npx tidemark status');
-    say(statusText(await readStatus(client), colors));
+    say(statusText(await ownStatus(client), colors));
 
     heading(6, 'What everybody else sees');
     await showDelays(client);

@@ -10,10 +10,12 @@ const terminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb'
 
 /** A line that the next one replaces stands in the terminal. */
 let passing = false;
+/** A progress bar is shown: it draws itself anew below what is said meanwhile. */
+let drawing = false;
 
 /** One line, or several, below a heading. */
 export function say(text = ''): void {
-  if (passing) process.stdout.write('\r\x1b[K');
+  if (passing || drawing) process.stdout.write('\r\x1b[K');
   passing = false;
   const lines = text.split('\n').map((line) => (line === '' ? '' : `${INDENT}${line}`));
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -79,13 +81,17 @@ function bar(total: number, unit: string): Progress {
     fps: 10,
   });
   single.start(total, 0, { amount: amount(0, total, unit), note: '' });
+  drawing = true;
   return {
     update: (value, note) =>
       single.update(value, {
         amount: amount(value, total, unit),
         note: note === undefined ? '' : `  ${note}`,
       }),
-    stop: () => single.stop(),
+    stop: () => {
+      drawing = false;
+      single.stop();
+    },
   };
 }
 
