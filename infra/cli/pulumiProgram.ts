@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve, sep } from 'node:path';
-import { isProgram } from '../local/pulumi/process';
 import { packageVersion } from '../local/pulumi/version';
 import { TidemarkError } from '../model/error';
+import { isProgram } from '../process/program';
 
 export interface PulumiProgram {
   readonly command: string;

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { endGroup } from '../local/pulumi/process';
 import { lastLines } from '../process/lastLines';
+import { endGroup } from '../process/run';
 import type { PulumiProgram } from './pulumiProgram';
 
 const PATIENCE_MILLISECONDS = 60_000;

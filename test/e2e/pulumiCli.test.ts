@@ -3,8 +3,8 @@ import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pinnedVersion } from '../../infra/local/pulumi/build';
 import { ensurePulumiCli, OLDEST_PULUMI } from '../../infra/local/pulumi/cli';
-import { runProcess } from '../../infra/local/pulumi/process';
 import { compareVersions } from '../../infra/local/pulumi/version';
+import { runProcess } from '../../infra/process/run';
 
 const root = path.resolve(__dirname, '../..');
 /** The very first run on a machine may have to build the CLI. */

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withLock } from '../../infra/local/postgres/lock';
 import { aptInstall } from '../../infra/local/postgres/packages';
 import { freePort } from '../../infra/local/postgres/port';
+import { attempt, canBecomeRoot } from '../../infra/process/command';
 import { lastLines } from '../../infra/process/lastLines';
-import { attempt, canBecomeRoot } from '../../infra/process/run';
 
 const PACKAGES = ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.2'];
 const DIRECTORY = join(__dirname, '../../.local/moto');

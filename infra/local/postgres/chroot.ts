@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TidemarkError } from '../../model/error';
+import { asRoot, attempt, canBecomeRoot, downloadEnvironment, isRoot } from '../../process/command';
 import { lastLines } from '../../process/lastLines';
-import { asRoot, attempt, canBecomeRoot, downloadEnvironment, isRoot } from '../../process/run';
 import { aptInstall, missingPackages, packageNames } from './packages';
 import type { Engine, Log } from './types';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chown, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isRoot, run } from '../../process/run';
+import { isRoot, run } from '../../process/command';
 import { clientAuthentication, serverConfiguration } from './configuration';
 import { invocation, seenFromInside } from './invocation';
 import { ADMIN_ROLE } from './state';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { attempt, run } from '../../process/run';
+import { attempt, run } from '../../process/command';
 import type { Account, Engine, Log } from './types';
 
 /** The repository's docker/Dockerfile, found from the sources as well as from the compiled code. */

@@ -4,7 +4,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TidemarkError } from '../../model/error';
-import { attempt, isRoot } from '../../process/run';
+import { attempt, isRoot } from '../../process/command';
 import type { Account, Engine } from './types';
 
 /** Used when root starts a server on a machine without a `postgres` account; belongs to no range that adduser gives. */

@@ -1,4 +1,4 @@
-import { asRoot, type Command, isRoot } from '../../process/run';
+import { asRoot, type Command, isRoot } from '../../process/command';
 import { programDirectory } from './packages';
 import type { Account, Engine } from './types';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { TidemarkError } from '../../model/error';
+import { asRoot, attempt, canBecomeRoot, downloadEnvironment, run } from '../../process/command';
 import { lastLines } from '../../process/lastLines';
-import { asRoot, attempt, canBecomeRoot, downloadEnvironment, run } from '../../process/run';
 import type { Engine, Log } from './types';
 
 /** Extensions that are packages of their own, with the suffix of the package. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { TidemarkError } from '../../model/error';
-import { canBecomeRoot } from '../../process/run';
+import { canBecomeRoot } from '../../process/command';
 import { builtChroot, chrootEngine } from './chroot';
 import { dockerEngine } from './docker';
 import { serverAccount } from './home';

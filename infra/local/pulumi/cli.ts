@@ -3,8 +3,9 @@ import { realpathSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { TidemarkError } from '../../model/error';
+import { isProgram } from '../../process/program';
+import { runProcess, saidLast } from '../../process/run';
 import { buildPulumiCli, pinnedVersion } from './build';
-import { isProgram, runProcess, saidLast } from './process';
 import { compareVersions, packageFile, packageVersion } from './version';
 
 export interface PulumiCli {
@@ -98,6 +99,7 @@ async function download(
   const result = await runProcess(process.execPath, [wrapper, 'version'], {
     env,
     silenceLimitMs: DOWNLOAD_SILENCE_MS,
+    endsWithUs: true,
   });
   const cli = result.code === 0 ? await installed(versions, version, home) : undefined;
   if (cli === undefined) log(`The download is out of reach (${saidLast(result, 1)}).`);

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { TidemarkError } from '../../model/error';
+import { type ProcessResult, runProcess, saidLast } from '../../process/run';
 import { ensurePulumiCli } from './cli';
 import { hasPendingCreate, removeStaleLocks } from './killed';
-import { type ProcessResult, runProcess, saidLast } from './process';
 import { ensurePassphrase, prepareConfig, projectName } from './stackFiles';
 
 export interface RunOptions {

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ProcessResult, runProcess } from '../../../infra/local/pulumi/process';
+import { type ProcessResult, runProcess } from '../../../infra/process/run';
 import { type Bastion, startBastion } from '../../database/connection/bastion';
 import { ROOT } from './cloudHelper';
 import { flights } from './flights';

@@ -3,7 +3,7 @@
 import { serverAccount } from '../../../infra/local/postgres/home';
 import { invocation } from '../../../infra/local/postgres/invocation';
 import { findEngine } from '../../../infra/local/postgres/programs';
-import { run } from '../../../infra/process/run';
+import { run } from '../../../infra/process/command';
 
 export interface Parameter {
   readonly static: boolean;

@@ -12,7 +12,7 @@ import { killAll, postmasterOf, signal, waitUntilGone } from '../../../infra/loc
 import { findEngine } from '../../../infra/local/postgres/programs';
 import { ADMIN_ROLE, newPassword } from '../../../infra/local/postgres/state';
 import type { Account, Engine } from '../../../infra/local/postgres/types';
-import { type Command, isRoot } from '../../../infra/process/run';
+import { type Command, isRoot } from '../../../infra/process/command';
 import type { Certificate } from './certificates';
 
 export type Settings = Readonly<Record<string, string>>;

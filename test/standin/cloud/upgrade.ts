@@ -6,7 +6,7 @@
 import { chown, readFile, writeFile } from 'node:fs/promises';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { ADMIN_ROLE } from '../../../infra/local/postgres/state';
-import { attempt, isRoot, run } from '../../../infra/process/run';
+import { attempt, isRoot, run } from '../../../infra/process/command';
 import type { PrivatePostgres } from './postgres';
 
 /** Moves roles, databases and their contents from one running server to another, empty one. */
