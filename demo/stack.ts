@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeUrlFile } from '../infra/local/postgres/urlFile';
 import { type StackRunner, stackRunner } from '../infra/local/pulumi/stack';
 import { TidemarkError } from '../infra/model/error';
 import { colors, report, say, since } from './terminal';
@@ -14,21 +14,9 @@ export interface Demo {
 /** Where Pulumi.dev.yaml expects the database's URL. */
 const CONFIGURED = join('.local', 'postgres', 'url');
 
-/** Writes the URL where the stack reads it, for the owner's eyes only, in one step. */
-async function writeUrl(demo: Demo, url: string): Promise<string> {
-  const folder = join(demo.directory, 'postgres');
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, 'url');
-  if ((await readFile(file, 'utf8').catch(() => '')) === `${url}\n`) return file;
-  const fresh = `${file}.${process.pid}.new`;
-  await writeFile(fresh, `${url}\n`, { mode: 0o600 });
-  await rename(fresh, file);
-  return file;
-}
-
 /** The stack `dev` on a file backend, pointed at this database. */
 export async function openStack(demo: Demo, url: string): Promise<StackRunner> {
-  const file = await writeUrl(demo, url);
+  const file = await writeUrlFile(join(demo.directory, 'postgres'), url);
   const backend = join(demo.directory, 'pulumi', 'state');
   const runner = await stackRunner({ root: demo.root, project: demo.root, backend, log: report });
   await runner.ensureStack();

@@ -6,6 +6,7 @@ import {
   startLocalServer,
   stopLocalServer,
 } from '../local/postgres/server';
+import { writeUrlFile } from '../local/postgres/urlFile';
 import { TidemarkError } from '../model/error';
 
 function directory(): string {
@@ -33,6 +34,8 @@ export function localCommand(): Command {
         ...(options.generation === undefined ? {} : { generation: options.generation }),
         log: (line) => console.error(line),
       });
+      // Pulumi.dev.yaml names it: what is deployed to the stack `dev` goes to this server.
+      await writeUrlFile(directory(), server.url);
       console.error(
         `PostgreSQL ${server.generation} is running on 127.0.0.1:${server.port}; \`tidemark local url\` prints how to connect.`,
       );

@@ -333,7 +333,7 @@ describe.each<[Generation]>([[15], [17]])('the private PostgreSQL %i', (generati
       const script = join(root, 'start.cjs');
       const compiled = join(root, 'compiled');
       await promisify(execFile)(join(ROOT, 'node_modules', '.bin', 'tsc'), [
-        join(ROOT, 'infra', 'local', 'postgres.ts'),
+        join(ROOT, 'infra', 'local', 'postgres', 'server.ts'),
         '--outDir',
         compiled,
         '--rootDir',
@@ -353,7 +353,7 @@ describe.each<[Generation]>([[15], [17]])('the private PostgreSQL %i', (generati
       const other = join(root, 'interrupted');
       writeFileSync(
         script,
-        `require(${JSON.stringify(join(compiled, 'local', 'postgres.js'))})
+        `require(${JSON.stringify(join(compiled, 'local', 'postgres', 'server.js'))})
       .startLocalServer({ directory: ${JSON.stringify(other)}, generation: ${generation} })`,
       );
       for (const milliseconds of [250, 600, 1000, 1500]) {
@@ -429,6 +429,9 @@ describe('tidemark local', () => {
         await localCommand().parseAsync(['up'], { from: 'user' });
         await localCommand().parseAsync(['url'], { from: 'user' });
         await localCommand().parseAsync(['url', '--admin'], { from: 'user' });
+        const file = join(root, '.local', 'postgres', 'url');
+        expect(readFileSync(file, 'utf8'), 'where Pulumi.dev.yaml finds it').toBe(`${printed[0]}\n`);
+        expect(statSync(file).mode & 0o777).toBe(0o600);
         const roles = await Promise.all(
           printed.map((url) => query<{ r: string }>(url, 'select current_user r')),
         );
