@@ -332,28 +332,11 @@ describe.each<[Generation]>([[15], [17]])('the private PostgreSQL %i', (generati
     async () => {
       const script = join(root, 'start.cjs');
       const compiled = join(root, 'compiled');
-      await promisify(execFile)(join(ROOT, 'node_modules', '.bin', 'tsc'), [
-        join(ROOT, 'infra', 'local', 'postgres', 'server.ts'),
-        '--outDir',
-        compiled,
-        '--rootDir',
-        join(ROOT, 'infra'),
-        '--module',
-        'commonjs',
-        '--target',
-        'es2022',
-        '--lib',
-        'es2023',
-        '--types',
-        'node',
-        '--esModuleInterop',
-        '--skipLibCheck',
-        '--strict',
-      ]);
+      await promisify(execFile)(process.execPath, [join(ROOT, 'tools', 'transpile.mjs'), compiled, 'infra']);
       const other = join(root, 'interrupted');
       writeFileSync(
         script,
-        `require(${JSON.stringify(join(compiled, 'local', 'postgres', 'server.js'))})
+        `require(${JSON.stringify(join(compiled, 'infra', 'local', 'postgres', 'server.js'))})
       .startLocalServer({ directory: ${JSON.stringify(other)}, generation: ${generation} })`,
       );
       for (const milliseconds of [250, 600, 1000, 1500]) {
