@@ -4,8 +4,12 @@ import type { StoredRollup } from './catalogue';
 
 /** What `config.objects` calls the text of a stored statement, such as `statement 1h.clear`. */
 const STATEMENT = 'statement ';
-/** What the first version kept there for all of them. */
+/** What the first version kept there for all of them, and how. */
 const ALL_STATEMENTS = 'text of the refresh statements';
+const ALL_TEXTS = `
+  select '${ALL_STATEMENTS}', md5(c.statements::text || string_agg(t.statements::text, ' ' order by t.ordinal))
+    from rollup.timeseries_rollup_config c join rollup.timeseries_tier t on t.rollup = c.name
+   where c.name = $1 group by c.name`;
 
 /**
  * MD5 of each view's and function's text, as the server holds it now, and of each stored statement, by name. `$1` is the
@@ -33,7 +37,10 @@ async function presentTexts(client: Client, name: string): Promise<ReadonlyMap<s
     `select to_regclass('rollup.generation_object') is not null as known`,
   );
   if (known.rows[0]?.known !== true) return new Map();
-  const rows = await client.query<{ name: string; md5: string | null }>(OBJECT_TEXTS, [name]);
+  const rows = await client.query<{ name: string; md5: string | null }>(
+    `${OBJECT_TEXTS} union all ${ALL_TEXTS}`,
+    [name],
+  );
   return new Map(rows.rows.map((row) => [row.name, row.md5]));
 }
 
@@ -62,7 +69,7 @@ export async function isUntrusted(client: Client, stored: StoredRollup): Promise
   const present = await presentTexts(client, stored.definition.name);
   const views = stored.names.gold.map((name) => name.replaceAll('"', ''));
   return Object.entries(stored.row.objects).some(
-    ([name, text]) => name !== ALL_STATEMENTS && !views.includes(name) && present.get(name) !== text,
+    ([name, text]) => !views.includes(name) && present.get(name) !== text,
   );
 }
 
