@@ -39,6 +39,27 @@ function identity(path) {
   return `${name}(${types.join(', ')})`;
 }
 const objects = (paths) => list(paths).map((file) => ({ ...file, identity: identity(file.path) }));
+
+const LONGEST_LINE = 130;
+
+/** What is wrong with a file: it makes one object, is named after it, says what that is, and can be read without scrolling. */
+function* problems(path) {
+  const text = readFileSync(join(sql, path), 'utf8');
+  const made = [...text.matchAll(/^create (?:or replace )?\w+ rollup\.(\w+)/gm)].map(([, name]) => name);
+  if (made.length !== 1) yield `${path} makes ${made.length} objects (${made.join(', ')}), not one`;
+  const [name] = made;
+  // Overloads are told apart by a type behind the name.
+  if (!new RegExp(`/${name}(_(float8|numeric|boolean|text))?\\.sql$`).test(path)) yield `${path} makes ${name}`;
+  if (!text.includes('comment on ')) yield `${path} has no comment on ${name}`;
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.length > LONGEST_LINE) yield `${path}:${index + 1} has ${line.length} characters, more than ${LONGEST_LINE}`;
+  }
+}
+const found = order.objects.flatMap((path) => [...problems(path)]);
+if (found.length > 0) {
+  console.error(found.join('\n'));
+  process.exit(1);
+}
 const text = `${JSON.stringify({ version: order.migrations.length, migrations: list(order.migrations), objects: objects(order.objects) }, null, 2)}\n`;
 if (process.argv.includes('--check')) {
   if (!existsSync(manifestPath) || readFileSync(manifestPath, 'utf8') !== text) {

@@ -23,5 +23,7 @@ begin
   end loop;
 end $$;
 comment on function rollup.advance_retention(text) is
-  'Moves each tier''s retained_from to now less its retention, rounded down to a bucket of the tier above, so that a coarser bucket never finds half of its parts gone. Readers stop seeing older buckets at once; pg_partman drops their partitions later.';
+  'Moves each tier''s retained_from to now less its retention, rounded down to a bucket of the tier above, so that a coarser '
+    'bucket never finds half of its parts gone. Readers stop seeing older buckets at once; pg_partman drops their partitions '
+    'later.';
 revoke all on function rollup.advance_retention(text) from public;

@@ -6,8 +6,10 @@ returns timestamptz language sql immutable strict parallel safe
 return pg_catalog.timezone(p_zone, p_local) - case
     when pg_catalog.timezone(p_zone, pg_catalog.timezone(p_zone, p_local) - interval '24 hours') + interval '24 hours' > p_local
      and pg_catalog.timezone(p_zone, pg_catalog.timezone(p_zone, p_local)
-       - (pg_catalog.timezone(p_zone, pg_catalog.timezone(p_zone, p_local) - interval '24 hours') + interval '24 hours' - p_local)) = p_local
-    then pg_catalog.timezone(p_zone, pg_catalog.timezone(p_zone, p_local) - interval '24 hours') + interval '24 hours' - p_local else interval '0' end;
+       - (pg_catalog.timezone(p_zone, pg_catalog.timezone(p_zone,
+         p_local) - interval '24 hours') + interval '24 hours' - p_local)) = p_local
+    then pg_catalog.timezone(p_zone, pg_catalog.timezone(p_zone, p_local) - interval '24 hours') + interval '24 hours' - p_local
+      else interval '0' end;
 comment on function rollup.calendar_start(timestamp, text) is
   'First instant whose wall clock in zone p_zone reads p_local (a bucket boundary: a local midnight).';
 grant execute on function rollup.calendar_start(timestamp, text) to public;

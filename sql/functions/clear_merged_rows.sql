@@ -20,5 +20,7 @@ begin
   return v_removed;
 end $$;
 comment on function rollup.clear_merged_rows(regclass, text[]) is
-  'Removes rows that came late for sealed ranges, lie in the default partition, are merged into the tiers of all these rollups and are past the retention. Returns how many. The caller holds the rollups'' locks, keeps writers out and has drained the logs.';
+  'Removes rows that came late for sealed ranges, lie in the default partition, are merged into the tiers of all these rollups '
+    'and are past the retention. Returns how many. The caller holds the rollups'' locks, keeps writers out and has drained the '
+    'logs.';
 revoke all on function rollup.clear_merged_rows(regclass, text[]) from public;

@@ -12,12 +12,15 @@ set search_path = pg_catalog, pg_temp as $$
         where a.attrelid = to_regclass(rollup.object_name(t.rollup, 'state', t.suffix)) and not a.attisdropped
           and a.attname in (m.name || '__min', m.name || '__max') limit 1)
       from config c join rollup.timeseries_tier t on t.rollup = c.name and t.ordinal = 0
-     cross join lateral (select e ->> 'column' as name from jsonb_array_elements(c.definition -> 'measures') e) m where m.name <> '*')
+     cross join lateral (select e ->> 'column' as name from jsonb_array_elements(c.definition -> 'measures') e) m
+       where m.name <> '*')
   select case when a.attname is null then format('the source has no column %I any more', n.column_name)
-              else format('column %I of the source is of type %s now, not %s', n.column_name, format_type(a.atttypid, a.atttypmod), n.wanted) end
+              else format('column %I of the source is of type %s now, not %s', n.column_name, format_type(a.atttypid,
+                a.atttypmod), n.wanted) end
     from needed n cross join config c
     left join pg_attribute a on a.attrelid = c.source_oid and a.attname = n.column_name and not a.attisdropped
    where a.attname is null or format_type(a.atttypid, a.atttypmod) <> n.wanted;
 $$;
-comment on function rollup.column_problems(text) is 'Columns of a rollup''s source that are gone or of another type than when it was compiled, one sentence each.';
+comment on function rollup.column_problems(text) is 'Columns of a rollup''s source that are gone or of another type than when '
+  'it was compiled, one sentence each.';
 revoke all on function rollup.column_problems(text) from public;

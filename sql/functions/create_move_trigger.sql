@@ -16,12 +16,15 @@ begin
     union all
     select a.attname from pg_partition_tree(p_table) l
       join pg_partitioned_table t on t.partrelid = l.relid cross join unnest(t.partattrs) k(attnum)
-      join pg_attribute a on a.attrelid = l.relid and not a.attisdropped and (a.attnum = k.attnum or k.attnum = 0 and a.attnum > 0)) x;
-  execute format('create or replace trigger %I before update on %s for each row when ((%s) is distinct from (%s)) execute function %s()',
+      join pg_attribute a on a.attrelid = l.relid and not a.attisdropped and (a.attnum = k.attnum or k.attnum = 0
+        and a.attnum > 0)) x;
+  execute format('create or replace trigger %I before update on %s for each row when ((%s) is distinct from (%s)) execute '
+    'function %s()',
     rollup.object_name(p_name, 'trigger', 'move'), p_table,
     (select string_agg(format('old.%I', k), ', ' order by k) from unnest(v_key) k),
     (select string_agg(format('new.%I', k), ', ' order by k) from unnest(v_key) k), rollup.object_name(p_name, 'capture'));
 end $$;
 comment on function rollup.create_move_trigger(text, regclass) is
-  'Puts a row trigger on a partitioned source for updates that change a row''s key: the statement triggers of a MERGE do not see all of those. Called by create_capture_triggers, under its lock.';
+  'Puts a row trigger on a partitioned source for updates that change a row''s key: the statement triggers of a MERGE do not '
+    'see all of those. Called by create_capture_triggers, under its lock.';
 revoke all on function rollup.create_move_trigger(text, regclass) from public;

@@ -10,6 +10,7 @@ begin
   end if;
 end $$;
 comment on function rollup.dirty_count(text) is
-  'How many entries the log of dirty keys of a rollup holds (a key may be logged several times), and how many late rows of sealed ranges wait to be merged, in the reader''s snapshot. Null if there is no such rollup.';
+  'How many entries the log of dirty keys of a rollup holds (a key may be logged several times), and how many late rows of '
+    'sealed ranges wait to be merged, in the reader''s snapshot. Null if there is no such rollup.';
 revoke all on function rollup.dirty_count(text) from public;
 grant execute on function rollup.dirty_count(text) to pg_monitor;

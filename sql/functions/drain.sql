@@ -29,5 +29,6 @@ begin
   return v_empty;
 end $$;
 comment on function rollup.drain(text, interval) is
-  'Recomputes all dirty keys and merges all late rows, so that what is covered equals the source; false if p_most was too short for all of them (what was done stays). The caller holds the rollup''s lock and keeps writers out.';
+  'Recomputes all dirty keys and merges all late rows, so that what is covered equals the source; false if p_most was too '
+    'short for all of them (what was done stays). The caller holds the rollup''s lock and keeps writers out.';
 revoke all on function rollup.drain(text, interval) from public;

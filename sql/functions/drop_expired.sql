@@ -18,7 +18,8 @@ begin
   -- No writer is left, prepared transactions included, and none can come.
   execute format('lock table %s in access exclusive mode', p_source);
   if v_names <> array(select rollup.rollups_on(p_source)) then
-    raise exception 'the rollups on % have just changed', p_source using errcode = 'lock_not_available', hint = 'The next maintenance tries again.';
+    raise exception 'the rollups on % have just changed', p_source
+      using errcode = 'lock_not_available', hint = 'The next maintenance tries again.';
   end if;
   foreach v_name in array v_names loop
     if not rollup.drain(v_name) then
@@ -33,7 +34,8 @@ begin
     end loop;
     if v_kept is not null then
       foreach v_name in array v_names loop
-        perform rollup.log_maintenance(v_name, '55000', format('partition %s is past its retention and kept', v_partition.relid), v_kept,
+        perform rollup.log_maintenance(v_name, '55000', format('partition %s is past its retention and kept', v_partition.relid),
+          v_kept,
           'See backfill and dirty_keys in rollup.timeseries_operations_monitor.', null,
           'Its rows are dropped by the first maintenance that finds them aggregated in every tier. Nothing is lost.');
       end loop;
@@ -53,5 +55,7 @@ begin
   return v_dropped;
 end $$;
 comment on function rollup.drop_expired(regclass, integer) is
-  'Drops partitions of a source that are past its retention, at most p_most, and seals their ranges in the same transaction, with writers locked out and all changes aggregated first. A partition whose rows some tier still needs is kept, with a line in timeseries_error_log. Returns how many were dropped.';
+  'Drops partitions of a source that are past its retention, at most p_most, and seals their ranges in the same transaction, '
+    'with writers locked out and all changes aggregated first. A partition whose rows some tier still needs is kept, with a '
+    'line in timeseries_error_log. Returns how many were dropped.';
 revoke all on function rollup.drop_expired(regclass, integer) from public;

@@ -13,5 +13,6 @@ begin
      order by upper(r.range);
 end $$;
 comment on function rollup.expired_partitions(regclass) is
-  'Partitions of a table that pg_partman manages which lie wholly before now less the retention, oldest first, with their half-open ranges. Nothing without a retention.';
+  'Partitions of a table that pg_partman manages which lie wholly before now less the retention, oldest first, with their '
+    'half-open ranges. Nothing without a retention.';
 revoke all on function rollup.expired_partitions(regclass) from public;

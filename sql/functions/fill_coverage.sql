@@ -60,18 +60,7 @@ begin
   end loop;
 end $$;
 comment on function rollup.fill_coverage(text, timestamptz) is
-  'Materializes what ended before p_until and is not covered, newest first, at most two batches from the source; coarser tiers follow as their buckets become whole. Returns the source range filled, rows written, whether older data was filled, and whether holes are left. The caller holds the rollup''s lock.';
+  'Materializes what ended before p_until and is not covered, newest first, at most two batches from the source; coarser tiers '
+    'follow as their buckets become whole. Returns the source range filled, rows written, whether older data was filled, and '
+    'whether holes are left. The caller holds the rollup''s lock.';
 revoke all on function rollup.fill_coverage(text, timestamptz) from public;
-
-create or replace function rollup.adapt_batch_span(p_name text, p_took interval)
-returns void language sql
-set search_path = pg_catalog, pg_temp as $$
-  -- A batch should take two to eight seconds: long enough to write in order, short enough to lose little in a crash.
-  update rollup.timeseries_rollup_config
-     set batch_span = case when p_took < interval '2 seconds' then least(batch_span * 2, interval '3650 days')
-                           when p_took > interval '8 seconds' then greatest(batch_span / 2, interval '1 second')
-                           else batch_span end
-   where name = p_name;
-$$;
-comment on function rollup.adapt_batch_span(text, interval) is 'Doubles or halves the length of the next backfill batch by the time the last one took.';
-revoke all on function rollup.adapt_batch_span(text, interval) from public;

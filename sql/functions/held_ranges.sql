@@ -23,5 +23,6 @@ begin
   return v_result;
 end $$;
 comment on function rollup.held_ranges(regclass, tstzrange) is
-  'The part of a range for which a source has partitions with rows, the default one apart; the whole range, where it is unbounded on both sides.';
+  'The part of a range for which a source has partitions with rows, the default one apart; the whole range, where it is '
+    'unbounded on both sides.';
 revoke all on function rollup.held_ranges(regclass, tstzrange) from public;

@@ -6,8 +6,10 @@ set search_path = pg_catalog, pg_temp as $$
   insert into rollup.timeseries_error_log (rollup, sqlstate, message, detail, hint, context, attempt, explanation)
   select p_name, p_sqlstate, p_message, nullif(p_detail, ''), nullif(p_hint, ''), nullif(p_context, ''), 0, p_explanation
    where not exists (select from rollup.timeseries_error_log l
-                      where l.rollup = p_name and l.message = p_message and l.attempt = 0 and l.occurred_at > clock_timestamp() - interval '1 day');
+                      where l.rollup = p_name and l.message = p_message and l.attempt = 0
+                        and l.occurred_at > clock_timestamp() - interval '1 day');
 $$;
 comment on function rollup.log_maintenance(text, text, text, text, text, text, text) is
-  'Adds what maintenance could not do to timeseries_error_log, as attempt 0: the rollup''s refreshes neither count it nor wait. The same message at most once a day.';
+  'Adds what maintenance could not do to timeseries_error_log, as attempt 0: the rollup''s refreshes neither count it nor '
+    'wait. The same message at most once a day.';
 revoke all on function rollup.log_maintenance(text, text, text, text, text, text, text) from public;

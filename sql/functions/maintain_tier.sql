@@ -34,5 +34,6 @@ begin
   perform rollup.partman_drop_before(v_table, v_from);
 end $$;
 comment on function rollup.maintain_tier(text, smallint) is
-  'Partitions of one tier''s table: moves its retained_from on, gives rows of the default partition a partition, adds coming ones and drops those wholly before retained_from. A plain table is left alone. Leaves the session''s search_path changed.';
+  'Partitions of one tier''s table: moves its retained_from on, gives rows of the default partition a partition, adds coming '
+    'ones and drops those wholly before retained_from. A plain table is left alone. Leaves the session''s search_path changed.';
 revoke all on function rollup.maintain_tier(text, smallint) from public;

@@ -19,5 +19,6 @@ begin
     when 'purge' then perform rollup.purge_logs();
   end case;
 end $$;
-comment on function rollup.maintenance_step(jsonb) is 'Does one step of rollup.maintenance_work. Leaves the session''s search_path changed.';
+comment on function rollup.maintenance_step(jsonb) is 'Does one step of rollup.maintenance_work. Leaves the session''s '
+  'search_path changed.';
 revoke all on function rollup.maintenance_step(jsonb) from public;

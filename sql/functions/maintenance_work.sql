@@ -11,7 +11,8 @@ declare
   v_partman boolean := exists (select from pg_extension where extname = 'pg_partman');
 begin
   if p_name is not null and not exists (select from rollup.timeseries_rollup_config c where c.name = p_name and c.enabled) then
-    raise exception 'rollup "%" is not configured', p_name using errcode = 'undefined_object', hint = 'See rollup.timeseries_operations_monitor.';
+    raise exception 'rollup "%" is not configured', p_name using errcode = 'undefined_object',
+      hint = 'See rollup.timeseries_operations_monitor.';
   end if;
   for v_config in
     select * from rollup.timeseries_rollup_config c
@@ -22,7 +23,8 @@ begin
         'title', format('partitions of tier %s', v_tier.suffix));
     end loop;
     v_table := to_regclass(v_config.source_oid::regclass::text);
-    if v_table is null or v_config.source_oid = any (v_done) or jsonb_typeof(v_config.definition #> '{source,partition}') is distinct from 'object' then
+    if v_table is null or v_config.source_oid = any (v_done)
+      or jsonb_typeof(v_config.definition #> '{source,partition}') is distinct from 'object' then
       continue;
     end if;
     v_done := v_done || v_config.source_oid;
@@ -42,5 +44,6 @@ begin
   return v_work || jsonb_build_object('step', 'purge', 'rollup', coalesce(p_name, '*'), 'title', 'old log lines');
 end $$;
 comment on function rollup.maintenance_work(text) is
-  'The steps of rollup.maintain_timeseries_tables, in order: tier tables; then each source that pg_partman manages: coming partitions, a refresh where some are expired, expired ones; then the logs.';
+  'The steps of rollup.maintain_timeseries_tables, in order: tier tables; then each source that pg_partman manages: coming '
+    'partitions, a refresh where some are expired, expired ones; then the logs.';
 revoke all on function rollup.maintenance_work(text) from public;

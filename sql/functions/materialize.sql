@@ -17,5 +17,6 @@ begin
   return v_written;
 end $$;
 comment on function rollup.materialize(text, smallint, tstzrange, boolean) is
-  'Aggregates a half-open range, whose bounds are bucket boundaries, into a tier that does not cover it, from the tier below or from the source; adds it to coverage. Returns the rows written. The caller holds the rollup''s lock.';
+  'Aggregates a half-open range, whose bounds are bucket boundaries, into a tier that does not cover it, from the tier below '
+    'or from the source; adds it to coverage. Returns the rows written. The caller holds the rollup''s lock.';
 revoke all on function rollup.materialize(text, smallint, tstzrange, boolean) from public;

@@ -23,5 +23,6 @@ begin
   return tstzrange(greatest(v_start, lower(p_hole)), upper(p_hole));
 end $$;
 comment on function rollup.next_batch(text, smallint, tstzrange) is
-  'The newest part of a hole in coverage to fill in one transaction: batch_span of data, or the whole hole if it is shorter or holds no rows.';
+  'The newest part of a hole in coverage to fill in one transaction: batch_span of data, or the whole hole if it is shorter or '
+    'holds no rows.';
 revoke all on function rollup.next_batch(text, smallint, tstzrange) from public;

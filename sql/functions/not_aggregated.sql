@@ -28,5 +28,6 @@ begin
   return null;
 end $$;
 comment on function rollup.not_aggregated(text, tstzrange) is
-  'Why the source rows of a range are still needed, as a sentence; null if every tier holds all coarse buckets that the range touches (from its retained_from on), so that the rows may go.';
+  'Why the source rows of a range are still needed, as a sentence; null if every tier holds all coarse buckets that the range '
+    'touches (from its retained_from on), so that the rows may go.';
 revoke all on function rollup.not_aggregated(text, tstzrange) from public;

@@ -28,5 +28,6 @@ set search_path = pg_catalog, pg_temp as $$
    order by 1;
 $$;
 comment on function rollup.object_problems(text) is
-  'Tables, views, functions and triggers of a rollup that are missing or disabled, one sentence each. Triggers of a source that is gone are not told.';
+  'Tables, views, functions and triggers of a rollup that are missing or disabled, one sentence each. Triggers of a source '
+    'that is gone are not told.';
 revoke all on function rollup.object_problems(text) from public;

@@ -12,7 +12,8 @@ begin
       from rollup.timeseries_rollup_config c where c.name = p_name
     union all
     select to_regclass(rollup.object_name(t.rollup, 'state', t.suffix)), k.relkind = 'p'
-      from rollup.timeseries_tier t join pg_class k on k.oid = to_regclass(rollup.object_name(t.rollup, 'state', t.suffix)) where t.rollup = p_name
+      from rollup.timeseries_tier t join pg_class k on k.oid = to_regclass(rollup.object_name(t.rollup, 'state', t.suffix))
+        where t.rollup = p_name
   loop
     continue when not v_table.managed;
     if not v_partman then

@@ -16,5 +16,6 @@ begin
     case v_part[2] when 'MAXVALUE' then null else trim(both '''' from v_part[2])::timestamptz end);
 end $$;
 comment on function rollup.partition_range(text) is
-  'Half-open time range that a partition with this bound (pg_get_expr of relpartbound) can hold; everything, where its key is not one timestamptz.';
+  'Half-open time range that a partition with this bound (pg_get_expr of relpartbound) can hold; everything, where its key is '
+    'not one timestamptz.';
 grant execute on function rollup.partition_range(text) to public;

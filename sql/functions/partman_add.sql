@@ -19,7 +19,8 @@ begin
     -- Its rows of that time forbid the partition; one range at a time, since pg_partman's partition_data_time walks towards
     -- whatever row is farthest, interval by interval, and never arrives at infinity.
     execute format('create temp table rollup_moved on commit drop as select * from only %s with no data', v_default);
-    execute format('with moved as (delete from only %s where %I >= $1 and %I < $2 returning *) insert into rollup_moved select * from moved',
+    execute format('with moved as (delete from only %s where %I >= $1 and %I < $2 returning *) insert into rollup_moved select '
+      '* from moved',
       v_default, v_control, v_control) using p_start, v_end;
     get diagnostics v_moved = row_count;
   end if;
@@ -39,5 +40,6 @@ begin
   return v_moved;
 end $$;
 comment on function rollup.partman_add(regclass, timestamptz) is
-  'Adds the partition that starts at p_start through pg_partman, with the rows of that time that lie in the default partition; returns how many there were. Leaves the session''s search_path changed.';
+  'Adds the partition that starts at p_start through pg_partman, with the rows of that time that lie in the default partition; '
+    'returns how many there were. Leaves the session''s search_path changed.';
 revoke all on function rollup.partman_add(regclass, timestamptz) from public;

@@ -10,14 +10,16 @@ begin
    where p.partrelid = p_parent;
   if not found then
     raise exception '% is not a partitioned table', p_parent using errcode = 'wrong_object_type',
-      hint = format('Create it with: partition by range (%I). An existing table has to be copied into one, or left without partitions.', p_control);
+      hint = format('Create it with: partition by range (%I). An existing table has to be copied into one, or left without '
+        'partitions.', p_control);
   elsif v_key.partstrat <> 'r' or v_key.partnatts <> 1 or v_key.attname is distinct from p_control then
     raise exception '% is not partitioned by range on % alone', p_parent, quote_ident(p_control)
       using errcode = 'wrong_object_type', detail = 'Its partition key is: ' || pg_get_partkeydef(p_parent) || '.',
         hint = 'Only partitions by range on the time column can be made and dropped by time.';
   elsif not v_key.attnotnull then
     raise exception 'column % of % may be null', quote_ident(p_control), p_parent
-      using errcode = 'not_null_violation', hint = format('Run: alter table %s alter column %I set not null;', p_parent, p_control);
+      using errcode = 'not_null_violation', hint = format('Run: alter table %s alter column %I set not null;', p_parent,
+        p_control);
   end if;
 end $$;
 comment on function rollup.partman_check_parent(regclass, text) is

@@ -50,13 +50,16 @@ begin
      where i.inhparent = p_parent and pg_get_expr(c.relpartbound, c.oid) <> 'DEFAULT'
   loop
     if lower(v_child.range) + p_every is distinct from upper(v_child.range)
-       or (select n.partition_table from partman.show_partition_name(v_name, lower(v_child.range)::text) n) <> v_child.relname then
+       or (select n.partition_table from partman.show_partition_name(v_name,
+         lower(v_child.range)::text) n) <> v_child.relname then
       raise exception 'partition % of % was not made by pg_partman', quote_ident(v_child.relname), p_parent
         using errcode = 'object_not_in_prerequisite_state', detail = format('It holds %s.', v_child.range),
-          hint = format('Detach it and move its rows, or leave out `partition` in the definition and manage the partitions of %s yourself.', p_parent);
+          hint = format('Detach it and move its rows, or leave out `partition` in the definition and manage the partitions of '
+            '%s yourself.', p_parent);
     end if;
   end loop;
 end $$;
 comment on function rollup.partman_create(regclass, text, interval, timestamptz, integer) is
-  'Part of rollup.partman_manage: pg_partman''s create_parent of version 4.7 or 5, also for a table that pg_partman managed before. Leaves the session''s search_path changed.';
+  'Part of rollup.partman_manage: pg_partman''s create_parent of version 4.7 or 5, also for a table that pg_partman managed '
+    'before. Leaves the session''s search_path changed.';
 revoke all on function rollup.partman_create(regclass, text, interval, timestamptz, integer) from public;

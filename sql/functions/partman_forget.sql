@@ -14,5 +14,6 @@ begin
   end if;
 end $$;
 comment on function rollup.partman_forget(regclass) is
-  'Removes pg_partman''s configuration of a table and its template table; the partitions stay as they are. Nothing happens if pg_partman does not manage it.';
+  'Removes pg_partman''s configuration of a table and its template table; the partitions stay as they are. Nothing happens if '
+    'pg_partman does not manage it.';
 revoke all on function rollup.partman_forget(regclass) from public;

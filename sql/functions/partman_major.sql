@@ -12,7 +12,8 @@ begin
       using errcode = 'undefined_object', hint = 'Run: create schema partman; create extension pg_partman schema partman;';
   elsif v_schema <> 'partman' then
     raise exception 'pg_partman is installed in schema %, not in schema partman', v_schema
-      using errcode = 'object_not_in_prerequisite_state', hint = 'Create the extension again: create extension pg_partman schema partman;';
+      using errcode = 'object_not_in_prerequisite_state', hint = 'Create the extension again: create extension pg_partman '
+        'schema partman;';
   elsif split_part(v_version, '.', 1)::integer not in (4, 5) then
     raise exception 'pg_partman % is not supported', v_version
       using errcode = 'feature_not_supported', hint = 'Versions 4.7 and 5 are.';
@@ -20,5 +21,6 @@ begin
   return split_part(v_version, '.', 1)::integer;
 end $$;
 comment on function rollup.partman_major() is
-  'Major version of pg_partman, 4 or 5. Raises one clear error where it is absent, in a schema other than partman, or of an unknown version.';
+  'Major version of pg_partman, 4 or 5. Raises one clear error where it is absent, in a schema other than partman, or of an '
+    'unknown version.';
 revoke all on function rollup.partman_major() from public;

@@ -25,7 +25,8 @@ begin
   -- not aggregated yet. ignore_default_data: one row of the year 9999 would otherwise create partitions up to there.
   update partman.part_config
      set retention = p_retention::text, retention_keep_table = false, retention_keep_index = false, retention_schema = null,
-         infinite_time_partitions = true, premake = p_premake, automatic_maintenance = 'off', ignore_default_data = true, jobmon = false
+         infinite_time_partitions = true, premake = p_premake, automatic_maintenance = 'off', ignore_default_data = true,
+           jobmon = false
    where parent_table = v_name
      and (retention is distinct from p_retention::text or retention_keep_table or retention_keep_index
        or retention_schema is not null or not infinite_time_partitions or premake <> p_premake
@@ -33,5 +34,8 @@ begin
   perform set_config('search_path', v_path, false);
 end $$;
 comment on function rollup.partman_manage(regclass, text, interval, timestamptz, interval, integer) is
-  'Gives a table that is partitioned by range on p_control to pg_partman (4.7 or 5), or brings what is configured to this state: partitions of p_every in UTC, from p_start (null: p_premake before now) to p_premake ahead, dropped by rollup.maintain_timeseries_tables() once older than p_retention (null: never). Raises if it has partitions of another length.';
+  'Gives a table that is partitioned by range on p_control to pg_partman (4.7 or 5), or brings what is configured to this '
+    'state: partitions of p_every in UTC, from p_start (null: p_premake before now) to p_premake ahead, dropped by '
+    'rollup.maintain_timeseries_tables() once older than p_retention (null: never). Raises if it has partitions of another '
+    'length.';
 revoke all on function rollup.partman_manage(regclass, text, interval, timestamptz, interval, integer) from public;

@@ -11,5 +11,7 @@ begin
   return v_result;
 end $$;
 comment on function rollup.partman_observe(regclass) is
-  'pg_partman''s configuration of a table as {every, retention, premake, automaticMaintenance, infinite}, intervals in PostgreSQL''s own text, a null retention for "for ever", automaticMaintenance false if only Tidemark''s own maintenance runs; the same for versions 4.7 and 5. Null if pg_partman does not manage the table.';
+  'pg_partman''s configuration of a table as {every, retention, premake, automaticMaintenance, infinite}, intervals in '
+    'PostgreSQL''s own text, a null retention for "for ever", automaticMaintenance false if only Tidemark''s own maintenance '
+    'runs; the same for versions 4.7 and 5. Null if pg_partman does not manage the table.';
 revoke all on function rollup.partman_observe(regclass) from public;

@@ -27,5 +27,6 @@ begin
   return v_added;
 end $$;
 comment on function rollup.partman_premake(regclass) is
-  'Adds the partitions that are missing up to premake ahead of now, without a gap, and takes their rows out of the default partition. Takes no lock if none is missing. Returns how many it added; drops nothing.';
+  'Adds the partitions that are missing up to premake ahead of now, without a gap, and takes their rows out of the default '
+    'partition. Takes no lock if none is missing. Returns how many it added; drops nothing.';
 revoke all on function rollup.partman_premake(regclass) from public;

@@ -16,5 +16,6 @@ begin
   return date_bin(v_rest, p_time, timestamptz '2000-01-03 00:00:00+00');
 end $$;
 comment on function rollup.partman_start(interval, timestamptz) is
-  'Start of the partition of length p_every that p_time falls into, in UTC: weeks start on Mondays, quarters in January, April, July, October.';
+  'Start of the partition of length p_every that p_time falls into, in UTC: weeks start on Mondays, quarters in January, '
+    'April, July, October.';
 revoke all on function rollup.partman_start(interval, timestamptz) from public;

@@ -10,5 +10,6 @@ begin
   end if;
 end $$;
 comment on function rollup.purge_logs() is
-  'Deletes lines of the refresh and error logs older than 30 days, reports of changes to sealed ranges older than 90, and pg_cron''s records older than 7 where this role may.';
+  'Deletes lines of the refresh and error logs older than 30 days, reports of changes to sealed ranges older than 90, and '
+    'pg_cron''s records older than 7 where this role may.';
 revoke all on function rollup.purge_logs() from public;

@@ -8,5 +8,6 @@ begin
   return query select r, coalesce(lower(r), '-infinity'), coalesce(upper(r), 'infinity') from unnest(p_ranges) r;
 end $$;
 comment on function rollup.ranges(tstzmultirange) is
-  'The ranges of a multirange, each with its bounds where an unbounded side is shown as infinity. Read as lower_at <= time <= upper_at and time <@ range.';
+  'The ranges of a multirange, each with its bounds where an unbounded side is shown as infinity. Read as lower_at <= time <= '
+    'upper_at and time <@ range.';
 grant execute on function rollup.ranges(tstzmultirange) to public;

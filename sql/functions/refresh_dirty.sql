@@ -24,7 +24,8 @@ begin
     into v_any;
   if not v_any then return; end if;
 
-  execute rollup.statement(v_config.statements, 'consumeDirty') into total, v_keys, v_first, v_last, v_lost using p_limit, v_config.sealed;
+  execute rollup.statement(v_config.statements, 'consumeDirty') into total, v_keys, v_first, v_last, v_lost
+    using p_limit, v_config.sealed;
   if total > 0 then
     if v_first < v_config.source_floor then
       update rollup.timeseries_rollup_config set source_floor = null where name = p_name;
@@ -56,5 +57,7 @@ begin
   end if;
 end $$;
 comment on function rollup.refresh_dirty(text, integer) is
-  'Takes up to p_limit entries out of the log of dirty keys and recomputes those keys in every tier, finest first; merges late rows of sealed buckets. Returns the log entries taken, keys recomputed, silver rows written and removed, late rows merged. The caller holds the rollup''s lock.';
+  'Takes up to p_limit entries out of the log of dirty keys and recomputes those keys in every tier, finest first; merges late '
+    'rows of sealed buckets. Returns the log entries taken, keys recomputed, silver rows written and removed, late rows '
+    'merged. The caller holds the rollup''s lock.';
 revoke all on function rollup.refresh_dirty(text, integer) from public;

@@ -23,11 +23,13 @@ begin
     end if;
     v_from := greatest(v_config.source_floor, v_tier.retained_from);
     if v_config.source_floor is not null then
-      execute rollup.statement(v_tier.statements, 'bucketStart') into v_time using least(coalesce(v_config.horizon - v_config.lag, v_due), v_due);
+      execute rollup.statement(v_tier.statements, 'bucketStart') into v_time
+        using least(coalesce(v_config.horizon - v_config.lag, v_due), v_due);
       if v_time > v_from then
         v_window := tstzmultirange(tstzrange(v_from, v_time));
         v_all := v_all + extract(epoch from v_time - v_from);
-        select v_have + coalesce(sum(extract(epoch from r.upper_at - r.lower_at)), 0) into v_have from rollup.ranges(v_tier.coverage * v_window) r;
+        select v_have + coalesce(sum(extract(epoch from r.upper_at - r.lower_at)), 0) into v_have
+          from rollup.ranges(v_tier.coverage * v_window) r;
       end if;
     end if;
   end loop;
@@ -43,6 +45,8 @@ begin
   end if;
 end $$;
 comment on function rollup.refresh_state(text) is
-  'How late a rollup is: lag, the time since the first bucket that is not covered was due (the definition''s own lag is not counted); backfill, the covered share of what is to be covered, all tiers together, null before the first refresh; remaining, how long the rest takes at the last hour''s speed. In the reader''s snapshot.';
+  'How late a rollup is: lag, the time since the first bucket that is not covered was due (the definition''s own lag is not '
+    'counted); backfill, the covered share of what is to be covered, all tiers together, null before the first refresh; '
+    'remaining, how long the rest takes at the last hour''s speed. In the reader''s snapshot.';
 revoke all on function rollup.refresh_state(text) from public;
 grant execute on function rollup.refresh_state(text) to pg_monitor;

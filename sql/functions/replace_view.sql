@@ -9,5 +9,6 @@ exception when invalid_table_definition or wrong_object_type then
   execute p_create;
 end $$;
 comment on function rollup.replace_view(text, text) is
-  'Runs p_create, a `create or replace view` of p_view with its comment: in place, so that grants stay; one that somebody gave other columns is dropped first. Raises where something depends on that.';
+  'Runs p_create, a `create or replace view` of p_view with its comment: in place, so that grants stay; one that somebody gave '
+    'other columns is dropped first. Raises where something depends on that.';
 revoke all on function rollup.replace_view(text, text) from public;

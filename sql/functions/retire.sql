@@ -12,28 +12,11 @@ begin
     execute format('delete from %s', rollup.object_name(p_name, 'dirty'));
   end if;
   update rollup.timeseries_rollup_config
-     set enabled = p_enabled, source_floor = null, horizon = null, attempt = 0, next_attempt_at = null, updated_at = clock_timestamp()
+     set enabled = p_enabled, source_floor = null, horizon = null, attempt = 0, next_attempt_at = null,
+       updated_at = clock_timestamp()
    where name = p_name;
 end $$;
 comment on function rollup.retire(text, boolean) is
-  'Forgets what is materialized, sealed ranges excepted, so that gold reads the source: for a rollup that is taken out of service (or, with p_enabled, comes back). The caller holds the rollup''s lock.';
+  'Forgets what is materialized, sealed ranges excepted, so that gold reads the source: for a rollup that is taken out of '
+    'service (or, with p_enabled, comes back). The caller holds the rollup''s lock.';
 revoke all on function rollup.retire(text, boolean) from public;
-
-drop function if exists rollup.drop_capture_triggers(text);
-create or replace function rollup.drop_capture_triggers(p_name text, p_table regclass default null)
-returns void language plpgsql
-set search_path = pg_catalog, pg_temp as $$
-declare
-  v_trigger record;
-begin
-  for v_trigger in
-    select t.tgrelid::regclass as relation, t.tgname from pg_trigger t
-     where t.tgname in (select o.name from rollup.generation_object o where o.rollup = p_name and o.kind = 'trigger')
-       and t.tgparentid = 0 and not t.tgisinternal and t.tgrelid = coalesce(p_table, t.tgrelid)
-  loop
-    execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);
-  end loop;
-end $$;
-comment on function rollup.drop_capture_triggers(text, regclass) is
-  'Removes a rollup''s capture triggers from one table, or from its source and all partitions.';
-revoke all on function rollup.drop_capture_triggers(text, regclass) from public;

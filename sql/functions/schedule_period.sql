@@ -20,6 +20,7 @@ begin
   return coalesce(v_step * interval '1 minute', interval '1 hour');
 end $$;
 comment on function rollup.schedule_period(text) is
-  'About how long a pg_cron schedule ("*/5 * * * *", "30 seconds") leaves between two runs; rather too long than too short where its fields are lists.';
+  'About how long a pg_cron schedule ("*/5 * * * *", "30 seconds") leaves between two runs; rather too long than too short '
+    'where its fields are lists.';
 revoke all on function rollup.schedule_period(text) from public;
 grant execute on function rollup.schedule_period(text) to pg_monitor;

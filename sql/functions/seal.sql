@@ -15,5 +15,6 @@ begin
    where name = p_name and not sealed @> v_sealed;
 end $$;
 comment on function rollup.seal(text, tstzmultirange) is
-  'Seals ranges whose source rows are gone: what any tier holds of them is kept, and never computed again. The caller holds the rollup''s lock.';
+  'Seals ranges whose source rows are gone: what any tier holds of them is kept, and never computed again. The caller holds '
+    'the rollup''s lock.';
 revoke all on function rollup.seal(text, tstzmultirange) from public;

@@ -9,5 +9,6 @@ begin
   return p_statements ->> p_key;
 end $$;
 comment on function rollup.statement(jsonb, text) is
-  'One of a rollup''s or a tier''s stored statements. Raises object_not_in_prerequisite_state where it is missing: EXECUTE of a null says nothing.';
+  'One of a rollup''s or a tier''s stored statements. Raises object_not_in_prerequisite_state where it is missing: EXECUTE of '
+    'a null says nothing.';
 revoke all on function rollup.statement(jsonb, text) from public;

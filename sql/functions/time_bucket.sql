@@ -31,5 +31,6 @@ begin
   return date_bin(v_fixed, p_time, timestamptz '2000-01-03 00:00:00+00');
 end $$;
 comment on function rollup.time_bucket(interval, timestamptz, text) is
-  'Start of the half-open bucket of length p_every that holds p_time: in UTC without a zone (weeks start on Mondays), or of the local day, week or months in the IANA zone p_zone, daylight saving included. The same buckets as the gold views.';
+  'Start of the half-open bucket of length p_every that holds p_time: in UTC without a zone (weeks start on Mondays), or of '
+    'the local day, week or months in the IANA zone p_zone, daylight saving included. The same buckets as the gold views.';
 grant execute on function rollup.time_bucket(interval, timestamptz, text) to public;

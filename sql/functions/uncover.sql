@@ -24,5 +24,6 @@ begin
   return v_removed;
 end $$;
 comment on function rollup.uncover(text, tstzmultirange) is
-  'Takes ranges out of the coverage of every tier, sealed ones excepted, and removes their rows: readers go to the source until backfill returns. Returns the rows removed. The caller holds the rollup''s lock.';
+  'Takes ranges out of the coverage of every tier, sealed ones excepted, and removes their rows: readers go to the source '
+    'until backfill returns. Returns the rows removed. The caller holds the rollup''s lock.';
 revoke all on function rollup.uncover(text, tstzmultirange) from public;

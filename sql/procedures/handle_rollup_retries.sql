@@ -13,5 +13,6 @@ begin
   end loop;
 end $$;
 comment on procedure rollup.handle_rollup_retries() is
-  'Refreshes every rollup that failed and whose next attempt is due. Another failure is written to timeseries_error_log and raises nothing. Must be called outside a transaction block.';
+  'Refreshes every rollup that failed and whose next attempt is due. Another failure is written to timeseries_error_log and '
+    'raises nothing. Must be called outside a transaction block.';
 revoke all on procedure rollup.handle_rollup_retries() from public;

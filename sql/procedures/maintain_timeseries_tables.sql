@@ -27,12 +27,15 @@ begin
       get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail,
         v_hint = pg_exception_hint, v_context = pg_exception_context;
       perform rollup.log_maintenance(v_item ->> 'rollup', v_state, pg_catalog.format('%s: %s', v_item ->> 'title', v_message),
-        v_detail, v_hint, v_context, 'Maintenance left this table as it was; refreshes go on. It is tried again by the next maintenance.');
+        v_detail, v_hint, v_context, 'Maintenance left this table as it was; refreshes go on. It is tried again by the next '
+          'maintenance.');
     end;
     perform pg_catalog.set_config('search_path', v_path, false);
     commit and chain;
   end loop;
 end $$;
 comment on procedure rollup.maintain_timeseries_tables(text) is
-  'Partitions, retention and purge, for one rollup or all, each table in a transaction of its own: adds coming partitions, drops those of tiers that are past their retention, and those of sources once every tier has aggregated them. What fails is written to timeseries_error_log as attempt 0 and tried again next time. Must be called outside a transaction block.';
+  'Partitions, retention and purge, for one rollup or all, each table in a transaction of its own: adds coming partitions, '
+    'drops those of tiers that are past their retention, and those of sources once every tier has aggregated them. What fails '
+    'is written to timeseries_error_log as attempt 0 and tried again next time. Must be called outside a transaction block.';
 revoke all on procedure rollup.maintain_timeseries_tables(text) from public;

@@ -18,7 +18,8 @@ begin
   while v_more and not v_failed and pg_catalog.clock_timestamp() < v_until loop
     -- The tick: the clock first, then a transaction id. Whoever wrote before that time holds a smaller id.
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    -- It does not wait for the disk: a crash that loses it loses all that was committed after it too, so whatever was built on it.
+    -- It does not wait for the disk: a crash that loses it loses all that was committed after it too, so whatever was built on
+    -- it.
     perform pg_catalog.set_config('synchronous_commit', 'off', true);
     perform rollup.tick();
     commit and chain;
@@ -31,7 +32,8 @@ begin
     select c.next_attempt_at into v_due from rollup.timeseries_rollup_config c where c.name = p_name and c.enabled;
     if not found then
       raise exception 'rollup "%" is not configured', p_name using errcode = 'undefined_object',
-        hint = 'The configured ones are: ' || coalesce((select string_agg(c.name, ', ' order by c.name) from rollup.timeseries_rollup_config c where c.enabled), 'none');
+        hint = 'The configured ones are: ' || coalesce((select string_agg(c.name, ', ' order by c.name)
+          from rollup.timeseries_rollup_config c where c.enabled), 'none');
     end if;
     v_problem := rollup.contract_problem(p_name);
     if v_problem is not null then
@@ -65,5 +67,8 @@ begin
   end if;
 end $$;
 comment on procedure rollup.perform_rollup(text, boolean, interval, boolean) is
-  'Refreshes a rollup until nothing is due or p_max_time is over, each batch in a transaction of its own. Does nothing while another session refreshes it, while it waits after a failure (unless p_force), or where its stored statements are of another version (rollup.contract_problem). Errors go to timeseries_error_log and are raised if p_raise. Must be called outside a transaction block.';
+  'Refreshes a rollup until nothing is due or p_max_time is over, each batch in a transaction of its own. Does nothing while '
+    'another session refreshes it, while it waits after a failure (unless p_force), or where its stored statements are of '
+    'another version (rollup.contract_problem). Errors go to timeseries_error_log and are raised if p_raise. Must be called '
+    'outside a transaction block.';
 revoke all on procedure rollup.perform_rollup(text, boolean, interval, boolean) from public;

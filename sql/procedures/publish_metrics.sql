@@ -30,5 +30,8 @@ begin
     v_rollups, v_overdue, v_dirty, v_failing, v_alerts;
 end $$;
 comment on procedure rollup.publish_metrics() is
-  'Writes to the server''s log, which needs no right: a line for each rollup that is not retired (tidemark_rollup: lag, how far it exceeds the period of the schedule, both in seconds; dirty keys, late rows, failures in a row) and one for all (tidemark_total: how many, the greatest excess, the sum of dirty keys, how many fail, how many are in ALERT). Metric filters of CloudWatch read them.';
+  'Writes to the server''s log, which needs no right: a line for each rollup that is not retired (tidemark_rollup: lag, how '
+    'far it exceeds the period of the schedule, both in seconds; dirty keys, late rows, failures in a row) and one for all '
+    '(tidemark_total: how many, the greatest excess, the sum of dirty keys, how many fail, how many are in ALERT). Metric '
+    'filters of CloudWatch read them.';
 revoke all on procedure rollup.publish_metrics() from public;

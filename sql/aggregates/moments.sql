@@ -5,11 +5,5 @@ create or replace aggregate rollup.moments(double precision) (
   sfunc = pg_catalog.float8_accum, stype = double precision[], initcond = '{0,0,0}',
   combinefunc = pg_catalog.float8_combine, parallel = safe);
 comment on aggregate rollup.moments(double precision) is 'State {N, sum, squared deviations} of the non-null values.';
-
-create or replace aggregate rollup.merge_moments(double precision[]) (
-  sfunc = pg_catalog.float8_combine, stype = double precision[], initcond = '{0,0,0}',
-  combinefunc = pg_catalog.float8_combine, parallel = safe);
-comment on aggregate rollup.merge_moments(double precision[]) is 'Merges states of rollup.moments.';
-
--- Gold views call them, with the rights of whoever reads.
-grant execute on function rollup.moments(double precision), rollup.merge_moments(double precision[]) to public;
+-- Gold views call it, with the rights of whoever reads.
+grant execute on function rollup.moments(double precision) to public;

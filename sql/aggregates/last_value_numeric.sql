@@ -1,0 +1,5 @@
+create or replace aggregate rollup.last_value(numeric, timestamptz) (
+  sfunc = rollup.last_value_step, stype = numeric[], finalfunc = rollup.numeric_of_state);
+comment on aggregate rollup.last_value(numeric, timestamptz) is 'The value at the latest time; of equals the greatest.';
+-- For everybody who may use the schema; the steps are called with the rights of the aggregate's owner.
+grant execute on function rollup.last_value(numeric, timestamptz) to public;
