@@ -49,10 +49,12 @@ function* problems(path) {
   if (made.length !== 1) yield `${path} makes ${made.length} objects (${made.join(', ')}), not one`;
   const [name] = made;
   // Overloads are told apart by a type behind the name.
-  if (!new RegExp(`/${name}(_(float8|numeric|boolean|text))?\\.sql$`).test(path)) yield `${path} makes ${name}`;
+  if (!new RegExp(`/${name}(_(float8|numeric|boolean|text))?\\.sql$`).test(path))
+    yield `${path} makes ${name}`;
   if (!text.includes('comment on ')) yield `${path} has no comment on ${name}`;
   for (const [index, line] of text.split('\n').entries()) {
-    if (line.length > LONGEST_LINE) yield `${path}:${index + 1} has ${line.length} characters, more than ${LONGEST_LINE}`;
+    if (line.length > LONGEST_LINE)
+      yield `${path}:${index + 1} has ${line.length} characters, more than ${LONGEST_LINE}`;
   }
 }
 const found = order.objects.flatMap((path) => [...problems(path)]);
