@@ -1,4 +1,4 @@
-// The exactness tests for longer: `node tools/soak.mjs [seconds] [--generation 15|17] [--seed n] [--mutations]`.
+// The exactness tests for longer: `node tools/soak.mjs [seconds] [--generation 15|16|17|18] [--seed n] [--mutations]`.
 // With --mutations, also breaks the engine in each way that test/helpers/mutations.ts knows: each must be noticed.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ const option = (name) => {
   return index < 0 ? undefined : words[index + 1];
 };
 const seconds = /^\d+$/.test(words[0] ?? '') ? words[0] : '900';
-const generations = option('generation') ? [option('generation')] : ['15', '17'];
+const generations = option('generation') ? [option('generation')] : ['15', '18'];
 const mutations = words.includes('--mutations');
 
 let failed = false;

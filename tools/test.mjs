@@ -1,5 +1,5 @@
 // `npm test`: does all set-up, then runs every test; nothing else decides. Plain Node, since it installs what the rest needs.
-//   node tools/test.mjs [--only unit|database|e2e] [--generation 15|17]
+//   node tools/test.mjs [--only unit|database|e2e] [--generation 15|16|17|18]
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ const argument = (name) => {
   return index < 0 ? undefined : process.argv[index + 1];
 };
 const only = argument('only');
-const generations = argument('generation') ? [Number(argument('generation'))] : [15, 17];
+const generations = argument('generation') ? [Number(argument('generation'))] : [15, 18];
 const reports = join(root, '.local', 'test', 'reports');
 const children = new Set();
 const results = [];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import {
   type Generation,
+  generationOf,
   localServerStatus,
   startLocalServer,
   stopLocalServer,
@@ -14,9 +15,9 @@ function directory(): string {
 }
 
 function parseGeneration(text: string): Generation {
-  if (text === '15') return 15;
-  if (text === '17') return 17;
-  throw new InvalidArgumentError('Allowed are 15 and 17.');
+  const generation = generationOf(text);
+  if (generation === undefined) throw new InvalidArgumentError('Allowed are 15, 16, 17 and 18.');
+  return generation;
 }
 
 /** The command `tidemark local`: a private PostgreSQL for trying things out. */
@@ -27,7 +28,7 @@ export function localCommand(): Command {
   local
     .command('up')
     .description('start it, installing what is missing')
-    .option('--generation <major>', 'PostgreSQL 15 or 17', parseGeneration)
+    .option('--generation <major>', 'PostgreSQL 15, 16, 17 or 18', parseGeneration)
     .action(async (options: { generation?: Generation }) => {
       const server = await startLocalServer({
         directory: directory(),

@@ -66,7 +66,7 @@ async function until(condition: () => Promise<boolean>, milliseconds: number): P
   }
 }
 
-describe.each<[Generation]>([[15], [17]])('the private PostgreSQL %i', (generation) => {
+describe.each<[Generation]>([[15], [18]])('the private PostgreSQL %i', (generation) => {
   let root: string;
   let directory: string;
   let server: LocalServer;
@@ -321,7 +321,7 @@ describe.each<[Generation]>([[15], [17]])('the private PostgreSQL %i', (generati
   );
 
   it('refuses a directory that holds another generation', async () => {
-    const other: Generation = generation === 15 ? 17 : 15;
+    const other: Generation = generation === 15 ? 18 : 15;
     await expect(startLocalServer({ directory, generation: other })).rejects.toThrow(
       `${directory} holds a PostgreSQL ${generation}, not ${other}.`,
     );
@@ -438,7 +438,7 @@ describe('tidemark local', () => {
     const command = localCommand().exitOverride();
     for (const sub of command.commands) sub.exitOverride().configureOutput({ writeErr: () => undefined });
     await expect(command.parseAsync(['up', '--generation', '14'], { from: 'user' })).rejects.toThrow(
-      'Allowed are 15 and 17.',
+      'Allowed are 15, 16, 17 and 18.',
     );
   });
 });

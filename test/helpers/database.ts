@@ -7,7 +7,7 @@ import { migrate } from '../../infra/db/engine/migrate';
 import { applyRollup } from '../../infra/db/rollup/apply';
 import { observeSource } from '../../infra/db/rollup/source';
 import { prepareDatabase, withClient, withDatabase } from '../../infra/local/postgres/database';
-import type { Generation } from '../../infra/local/postgres/server';
+import { type Generation, generationOf } from '../../infra/local/postgres/server';
 import type { CompiledRollup } from '../../infra/model/compiled';
 import type { RollupDefinition } from '../../infra/model/definition';
 import { testServer } from './servers';
@@ -15,8 +15,9 @@ import { testServer } from './servers';
 /** The PostgreSQL that this run tests: the runner runs the database tests once for each. */
 export function generation(): Generation {
   const text = process.env['TIDEMARK_TEST_GENERATION'] ?? '15';
-  if (text !== '15' && text !== '17') throw new Error(`TIDEMARK_TEST_GENERATION is ${text}, not 15 or 17`);
-  return Number(text) as Generation;
+  const known = generationOf(text);
+  if (known === undefined) throw new Error(`TIDEMARK_TEST_GENERATION is ${text}, not 15, 16, 17 or 18`);
+  return known;
 }
 
 export interface TestDatabase {

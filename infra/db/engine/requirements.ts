@@ -22,7 +22,7 @@ export async function ensureRequirements(client: Client, options: RequirementOpt
     throw new TidemarkError(
       `This server runs PostgreSQL ${facts.version}; Tidemark needs 15 or later (unique indexes over NULLs).`,
       {
-        hint: 'Upgrade the instance, or choose engineVersion 15 to 17.',
+        hint: 'Upgrade the instance, or choose engineVersion 15 to 18.',
       },
     );
   }

@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import { TidemarkError } from '../../model/error';
 import { asRoot, attempt, canBecomeRoot, downloadEnvironment, isRoot } from '../../process/command';
 import { lastLines } from '../../process/lastLines';
+import { type Generation, suiteOf } from './generations';
 import { aptInstall, missingPackages, packageNames } from './packages';
 import type { Engine, Log } from './types';
-
-/** The Debian release whose own packages are of that generation. */
-export function suiteOf(generation: 15 | 17): 'bookworm' | 'trixie' {
-  return generation === 15 ? 'bookworm' : 'trixie';
-}
 
 /**
  * Makes the release below $1 from mirror $3 under a working name, then gives it its name, so that an interrupted run
@@ -25,7 +21,12 @@ exec 9> "$root.lock"; flock 9
 [ ! -d "$root" ] || exit 0
 rm -rf --one-file-system "$partial"
 mkdir -p "$partial"
-debootstrap --variant=minbase --include=ca-certificates \${keyring:+--keyring="$keyring"} "$suite" "$partial" "$mirror"
+# An older debootstrap does not know a newer release by its name. The script that makes them is the same for all of Debian's.
+scripts=/usr/share/debootstrap/scripts
+[ -e "$scripts/$suite" ] && script= || script="$scripts/sid"
+# Without a keyring debootstrap would warn and go on.
+debootstrap --variant=minbase --include=ca-certificates --force-check-gpg \${keyring:+--keyring="$keyring"} \\
+  "$suite" "$partial" "$mirror" \${script:+"$script"}
 mkdir -p "$partial/etc/apt/apt.conf.d" "$partial/etc/dpkg/dpkg.cfg.d" "$partial/etc/postgresql-common/createcluster.d"
 printf '#!/bin/sh\\nexit 101\\n' > "$partial/usr/sbin/policy-rc.d"; chmod 755 "$partial/usr/sbin/policy-rc.d"
 echo force-unsafe-io > "$partial/etc/dpkg/dpkg.cfg.d/tidemark"
@@ -70,22 +71,25 @@ export async function mirrorFromAptSources(): Promise<string | null> {
 }
 
 /** The engine made earlier, or null: an unfinished one does not have that name. */
-export async function builtChroot(generation: 15 | 17, enginesDirectory: string): Promise<Engine | null> {
-  const root = join(enginesDirectory, suiteOf(generation));
+export async function builtChroot(generation: Generation, enginesDirectory: string): Promise<Engine | null> {
+  const suite = suiteOf(generation);
+  if (suite === undefined) return null;
+  const root = join(enginesDirectory, suite);
   const complete = missingPackages(generation, root).length === 0;
   return complete && (await canBecomeRoot()) ? { kind: 'chroot', generation, root } : null;
 }
 
 /**
  * Makes a server from another Debian release, in a directory of its own below `enginesDirectory`. Returns null on machines
- * that are not Debian or where nothing may run as root.
+ * that are not Debian or where nothing may run as root, and for a generation that no release of Debian has.
  */
 export async function chrootEngine(
-  generation: 15 | 17,
+  generation: Generation,
   enginesDirectory: string,
   log: Log,
 ): Promise<Engine | null> {
   const suite = suiteOf(generation);
+  if (suite === undefined) return null;
   const root = join(enginesDirectory, suite);
   const engine: Engine = { kind: 'chroot', generation, root };
   if (!existsSync('/etc/debian_version') || !existsSync('/usr/bin/apt-get') || !(await canBecomeRoot()))
@@ -119,11 +123,14 @@ export async function chrootEngine(
     ]),
     downloadEnvironment(),
   );
+  const unknownKey = /signed by unknown key/.test(result.output)
+    ? 'Update the package debian-archive-keyring: it lacks the keys of that release. '
+    : '';
   if (result.code !== 0 || missingPackages(generation, root).length > 0) {
     throw new TidemarkError(
       `PostgreSQL ${generation} could not be made from Debian ${suite}: debootstrap failed.`,
       {
-        hint: `${lastLines(result.output, 6)}\nRun it again${isRoot() ? '' : ' as root'}, or give a server with DATABASE_URL.`,
+        hint: `${lastLines(result.output, 6)}\n${unknownKey}Run it again${isRoot() ? '' : ' as root'}, or give a server with DATABASE_URL.`,
       },
     );
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { attempt, run } from '../../process/command';
+import { type Generation, suiteOf } from './generations';
 import type { Account, Engine, Log } from './types';
 
 /** The repository's docker/Dockerfile, found from the sources as well as from the compiled code. */
@@ -16,14 +17,18 @@ function dockerfile(): string | null {
  * An image with the server of one generation, or null where Docker cannot be used. On Linux only: the container
  * shares the machine's process ids and network, so that start, stop and kill are the same as without it.
  */
-export async function dockerEngine(generation: 15 | 17, account: Account, log: Log): Promise<Engine | null> {
-  if (process.platform !== 'linux') return null;
+export async function dockerEngine(
+  generation: Generation,
+  account: Account,
+  log: Log,
+): Promise<Engine | null> {
+  const suite = suiteOf(generation);
+  if (process.platform !== 'linux' || suite === undefined) return null;
   if ((await attempt({ file: 'docker', args: ['info'] }, process.env)).code !== 0) return null;
   const file = dockerfile();
   if (file === null) return null;
   const image = `tidemark-postgres:${generation}-${account.uid}`;
   log(`Building the Docker image ${image}.`);
-  const suite = generation === 15 ? 'bookworm' : 'trixie';
   await run(
     'Building the Docker image',
     {

@@ -4,6 +4,7 @@ import { TidemarkError } from '../../model/error';
 import { canBecomeRoot } from '../../process/command';
 import { builtChroot, chrootEngine } from './chroot';
 import { dockerEngine } from './docker';
+import { isSupported, suiteOf } from './generations';
 import { serverAccount } from './home';
 import {
   aptDefaultGeneration,
@@ -14,7 +15,7 @@ import {
   missingPackages,
   packageNames,
 } from './packages';
-import type { Engine, Generation, Log } from './types';
+import type { Engine, Log } from './types';
 
 /** Where engines of other releases are kept, shared by all servers of a checkout: `<root>/.local/engines`. */
 function enginesDirectory(directory: string): string {
@@ -24,15 +25,11 @@ function enginesDirectory(directory: string): string {
   return join(dirname(directory), 'engines');
 }
 
-function isTested(generation: number): generation is Generation {
-  return generation === 15 || generation === 17;
-}
-
 /** The generation to use when nobody asked for one. */
 async function defaultGeneration(log: Log): Promise<number> {
   const installed = await installedGenerations();
   const complete = installed.filter((generation) => missingPackages(generation).length === 0);
-  const preferred = complete.find(isTested) ?? complete.at(-1) ?? installed.find(isTested);
+  const preferred = complete.find(isSupported) ?? complete.at(-1) ?? installed.find(isSupported);
   if (preferred !== undefined) return preferred;
   if (!existsSync('/usr/bin/apt-get') || !(await canBecomeRoot())) return 15;
   // A fresh machine has no package lists yet, and would seem to offer nothing.
@@ -49,22 +46,24 @@ export async function findEngine(directory: string, wanted: number | undefined, 
   if (missingPackages(generation).length === 0) return { kind: 'packages', generation };
   const engines = enginesDirectory(directory);
   // Before apt: a start that installs nothing should need no network.
-  const built = isTested(generation) ? await builtChroot(generation, engines) : null;
+  const built = isSupported(generation) ? await builtChroot(generation, engines) : null;
   if (built !== null) return built;
   const packages = await installPackages(generation, log);
   if (packages !== null) return packages;
-  if (isTested(generation)) {
+  if (isSupported(generation)) {
     const chroot = await chrootEngine(generation, engines, log);
     if (chroot !== null) return chroot;
     const docker = await dockerEngine(generation, await serverAccount(), log);
     if (docker !== null) return docker;
   }
+  const ways =
+    isSupported(generation) && suiteOf(generation) === undefined
+      ? ' (no release of Debian has them; Ubuntu 24.04 and apt.postgresql.org do), '
+      : ', or run this as root or with sudo that asks for no password, or start Docker, ';
   throw new TidemarkError(
     `No PostgreSQL ${generation} with pg_partman, pg_cron and hypopg can be started on this machine.`,
     {
-      hint:
-        `Install ${packageNames(generation).join(', ')}, or run this as root or with sudo that asks for no password, ` +
-        'or start Docker, or give a server with DATABASE_URL.',
+      hint: `Install ${packageNames(generation).join(', ')}${ways}or give a server with DATABASE_URL.`,
     },
   );
 }

@@ -13,7 +13,8 @@ import { DATABASE, describe, readState, type ServerState, writeState } from './s
 import type { LocalServer, LocalServerOptions } from './types';
 
 export { prepareDatabase } from './database';
-export type { Generation, LocalServer, LocalServerOptions } from './types';
+export { type Generation, generationOf } from './generations';
+export type { LocalServer, LocalServerOptions } from './types';
 
 /**
  * Starts the private server of a directory, creating it first if need be, and returns it. A running server is

@@ -1,5 +1,4 @@
-/** The PostgreSQL generations that Tidemark supports and tests. */
-export type Generation = 15 | 17;
+import type { Generation } from './generations';
 
 /** A running private PostgreSQL. */
 export interface LocalServer {
