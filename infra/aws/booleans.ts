@@ -3,7 +3,7 @@
  * Pure.
  */
 
-/** Enumerations of PostgreSQL 15 to 17 that have the two words among others. */
+/** Enumerations of PostgreSQL 15 to 18 that have the two words among others. */
 const ENUMERATIONS = new Set([
   'backslash_quote',
   'compute_query_id',
@@ -13,6 +13,9 @@ const ENUMERATIONS = new Set([
   'synchronous_commit',
   'wal_compression',
 ]);
+
+/** A boolean before 18, and from then on a list of the stages that are logged: RDS takes no 1 for it, nor 0. */
+const STAGES = ['receipt', 'authentication', 'authorization', 'setup_durations', 'all'];
 
 /** Those of pg_cron are not of PostgreSQL's own, and RDS takes other words for them; enumerations have no numbers. */
 function wordsFor(name: string): readonly [yes: string, no: string] {
@@ -30,4 +33,14 @@ export function booleanProblem(name: string, value: unknown): string | undefined
   if (!/^(true|false)$/i.test(String(value))) return undefined;
   const [yes, no] = wordsFor(name);
   return `parameters.${name} is ${String(value)}, which RDS refuses or rewrites; write '${yes}' or '${no}'.`;
+}
+
+/** What is wrong with a value of `log_connections`, which each of the two kinds of versions takes in another form; undefined if nothing is. */
+export function logConnectionsProblem(major: number, value: string): string | undefined {
+  const stages = value.split(',').map((stage) => stage.trim());
+  const listed = stages.every((stage) => STAGES.includes(stage));
+  if (listed === major >= 18) return undefined;
+  return listed
+    ? `parameters.log_connections is ${value}, which is of PostgreSQL 18 and later; write '1' or '0'.`
+    : `parameters.log_connections is ${value}; from PostgreSQL 18 on it is a list, so write 'all', some of ${STAGES.slice(0, -1).join(', ')} with commas, or leave it out for none.`;
 }

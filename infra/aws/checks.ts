@@ -1,12 +1,12 @@
 /** What is wrong with the options of a new database, one sentence each. Pure. */
 
-import { booleanProblem } from './booleans';
+import { booleanProblem, logConnectionsProblem } from './booleans';
 import { networkProblems } from './checksNetwork';
 import { storageProblems } from './checksStorage';
 import { reservedReason } from './parameters';
 import { DEFAULT_SCHEDULE, scheduleProblems } from './schedule';
 import type { BackupVaultArgs, NewDatabaseArgs } from './types';
-import { MAJOR_VERSIONS, majorOf } from './versions';
+import { DEFAULT_VERSION, MAJOR_VERSIONS, majorOf } from './versions';
 import { windowProblems } from './windows';
 
 const ENGINES = ['rds', 'aurora', 'aurora-serverless'];
@@ -137,10 +137,13 @@ function vault(args: BackupVaultArgs): Problems {
 }
 
 function parameters(args: NewDatabaseArgs): Problems {
+  const major = Number(majorOf(args.engineVersion ?? DEFAULT_VERSION));
   return Object.entries(args.parameters ?? {}).flatMap(([name, value]) => {
     if (!/^[a-z_]+(\.[a-z_]+)?$/i.test(name))
       return [`parameters has ${name}, which is no name of a parameter.`];
-    const problem = booleanProblem(name, value);
+    const problem =
+      (name === 'log_connections' ? logConnectionsProblem(major, String(value)) : undefined) ??
+      booleanProblem(name, value);
     if (problem !== undefined) return [problem];
     if (typeof value !== 'string') return [`parameters.${name} must be text; write it within quotes.`];
     const reason = reservedReason(name, value);

@@ -87,7 +87,7 @@ export interface CommonArgs {
 /** A database that is made, with all it needs. */
 export interface NewDatabaseArgs extends CommonArgs {
   readonly engine: DatabaseEngine;
-  /** `15`, `16` or `17`, or a minor version of them, such as `17.6`, which is then kept. Default `17`: the minor versions follow by themselves. */
+  /** `15`, `16`, `17` or `18`, or a minor version of them, such as `17.6`, which is then kept. Default `17`: the minor versions follow by themselves. */
   readonly engineVersion?: string;
   /** Name of instance or cluster, unique in account and region. Default `<project>-<stack>`. */
   readonly identifier?: string;

@@ -1,7 +1,7 @@
 /** What is known of engines, versions and classes. Pure. */
 import type { DatabaseEngine } from './types';
 
-export const MAJOR_VERSIONS = ['15', '16', '17'] as const;
+export const MAJOR_VERSIONS = ['15', '16', '17', '18'] as const;
 export const DEFAULT_VERSION = '17' as const;
 export type MajorVersion = (typeof MAJOR_VERSIONS)[number];
 

@@ -1,4 +1,4 @@
-/** Aurora and PostgreSQL 17 from nothing. */
+/** Aurora and PostgreSQL 18 from nothing. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectWhole } from '../provider/rollup';
 import { flights, load } from './flights';
@@ -9,7 +9,7 @@ const CLUSTER = 'metrics-aurora';
 let stack: AwsStack;
 
 beforeAll(async () => {
-  const options = { engine: 'aurora', engineVersion: '17', identifier: CLUSTER, protect: false };
+  const options = { engine: 'aurora', engineVersion: '18', identifier: CLUSTER, protect: false };
   stack = await AwsStack.start('aurora', CLUSTER, options);
   await stack.define('flights', flights());
 });
@@ -27,7 +27,7 @@ describe('a stack on Aurora', () => {
   });
 
   it('reboots its instances for a static parameter of the cluster', async () => {
-    const options = { engine: 'aurora', engineVersion: '17', identifier: CLUSTER, protect: false };
+    const options = { engine: 'aurora', engineVersion: '18', identifier: CLUSTER, protect: false };
     await stack.configure({
       ...options,
       allowReboot: true,

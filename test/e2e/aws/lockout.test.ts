@@ -8,7 +8,7 @@ import { connect, create, iamToken, instanceInputs, masterPassword, startCloud }
 const PASSWORD = 'TIDEMARK_TEST_MASTER_PASSWORD';
 const MEMBER_OF = ['rds_superuser', 'rds_iam', 'pg_monitor'];
 
-describe.each([15, 17])('on PostgreSQL %i', (version) => {
+describe.each([15, 18])('on PostgreSQL %i', (version) => {
   const id = `lockout-${version}`;
   let cloud: Cloud;
 

@@ -20,7 +20,7 @@ const INSTANCE = 'aws:rds/instance:Instance';
 
 const inputs = {
   engine: 'postgres',
-  engineVersion: '17',
+  engineVersion: '18',
   allocatedStorage: 100,
   storageType: 'gp3',
   username: 'postgres',
@@ -35,7 +35,7 @@ const good: Change = {
   identifier: 'metrics-prod',
   taken: false,
   groupName: 'group',
-  groupFamily: 'postgres17',
+  groupFamily: 'postgres18',
   subnetGroupExists: true,
   inputs,
   before: inputs,
@@ -50,7 +50,7 @@ const removal: Removal = {
 /** For every rule, what breaks it. */
 const BROKEN: Readonly<Record<string, Partial<Omit<Change, 'inputs'>> & { inputs?: object }>> = {
   'an engine of the other kind': { inputs: { engine: 'aurora-postgresql' } },
-  'an engine version that does not exist': { inputs: { engineVersion: '18' } },
+  'an engine version that does not exist': { inputs: { engineVersion: '19' } },
   'an identifier in another form': { identifier: 'Metrics--prod' },
   'a managed password and one of its own': { inputs: { password: 'x' } },
   'a parameter group that is not there, or of another family': { groupFamily: 'postgres15' },
@@ -73,9 +73,9 @@ const BROKEN: Readonly<Record<string, Partial<Omit<Change, 'inputs'>> & { inputs
   'storage that shrinks': { inputs: { allocatedStorage: 50 } },
   'storage that grows by less than a tenth': { inputs: { allocatedStorage: 105 } },
   'storage that grows to four volumes with the IOPS of one': { inputs: { allocatedStorage: 400 } },
-  'an older engine': { before: { ...inputs, engineVersion: '17.7' }, inputs: { engineVersion: '17.6' } },
+  'an older engine': { before: { ...inputs, engineVersion: '18.3' }, inputs: { engineVersion: '18.1' } },
   'a major version from before the present minor one': {
-    before: { ...inputs, engineVersion: '15.18' },
+    before: { ...inputs, engineVersion: '15.22' },
     inputs: { allowMajorVersionUpgrade: true },
   },
   'a new major version that was not allowed': { before: { ...inputs, engineVersion: '15' } },
@@ -133,7 +133,7 @@ describe('the rules of RDS', () => {
   });
 
   it('know the families', () => {
-    expect([familyOf(false, '15.4'), familyOf(true, '17')]).toEqual(['postgres15', 'aurora-postgresql17']);
+    expect([familyOf(false, '15.4'), familyOf(true, '18')]).toEqual(['postgres15', 'aurora-postgresql18']);
   });
 });
 
@@ -152,14 +152,16 @@ describe('a parameter group', () => {
     });
 
   it.each([
-    ['postgres17', 'max_connection', '5', /Could not find parameter with name: max_connection/],
-    ['postgres17', 'fsync', '0', /cannot be modified/],
-    ['postgres17', 'max_connections', '500', /cannot use immediate apply method for static parameter/],
-    ['postgres17', 'log_min_duration_statement', '5s', /allowed values are: -1-/],
-    ['postgres17', 'random_page_cost', 'cheap', /allowed values are/],
+    ['postgres18', 'max_connection', '5', /Could not find parameter with name: max_connection/],
+    ['postgres18', 'fsync', '0', /cannot be modified/],
+    ['postgres18', 'max_connections', '500', /cannot use immediate apply method for static parameter/],
+    ['postgres18', 'log_min_duration_statement', '5s', /allowed values are: -1-/],
+    ['postgres18', 'random_page_cost', 'cheap', /allowed values are/],
     ['postgres15', 'jit', 'off', /allowed values are: 0,1/],
     ['postgres15', 'cron.log_statement', '0', /static parameter|on,off/],
-    ['aurora-postgresql17', 'max_wal_size', '4096', /Could not find parameter/],
+    ['postgres18', 'log_connections', '1', /allowed values are: receipt, .*, all/],
+    ['postgres15', 'log_connections', 'all', /allowed values are: 0,1/],
+    ['aurora-postgresql18', 'max_wal_size', '4096', /Could not find parameter/],
     ['postgres12', 'jit', '0', /not a valid parameter group family/],
   ])('of %s takes no %s = %s', async (family, name, value, reason) => {
     await expect(group(family, name, value)).rejects.toThrow(reason);
@@ -168,7 +170,7 @@ describe('a parameter group', () => {
   it('takes no library that RDS has not', async () => {
     const libraries = 'pg_cron,timescaledb';
     await expect(
-      group('postgres17', 'shared_preload_libraries', libraries, 'pending-reboot'),
+      group('postgres18', 'shared_preload_libraries', libraries, 'pending-reboot'),
     ).rejects.toThrow(/allowed values are: .*pg_cron/);
   });
 
@@ -202,7 +204,7 @@ describe('a parameter group', () => {
       args: {},
       ignored: [],
     };
-    const answer = await cloud.resources.answer('check', { ...question, news: { famly: 'postgres17' } });
+    const answer = await cloud.resources.answer('check', { ...question, news: { famly: 'postgres18' } });
     expect(answer).toMatchObject({
       problems: [
         expect.stringContaining('no input famly'),

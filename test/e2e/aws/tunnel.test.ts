@@ -44,7 +44,7 @@ beforeAll(async () => {
   });
   const { port, hostKey } = bastion;
   const ssh = { host: '127.0.0.1', port, user: 'ops', keyFile: 'bastion/id', hostKey };
-  const options = { engine: 'rds', engineVersion: '17', identifier: IDENTIFIER, protect: false };
+  const options = { engine: 'rds', engineVersion: '18', identifier: IDENTIFIER, protect: false };
   stack = await AwsStack.start('tunnel', IDENTIFIER, { ...options, tunnel: { ssh } }, HOST);
   await stack.define('flights', flights());
 });

@@ -25,6 +25,9 @@ export interface Removal {
   readonly snapshots: ReadonlySet<string>;
 }
 
+/** Those of which a Debian release has the server. */
+export const MAJORS: readonly number[] = [15, 17, 18];
+
 export const major = (version: unknown): number => Number.parseInt(String(version ?? '17'), 10);
 export const familyOf = (aurora: boolean, version: unknown): string =>
   `${aurora ? 'aurora-postgresql' : 'postgres'}${major(version)}`;
@@ -83,8 +86,8 @@ export const ALWAYS: Readonly<Record<string, Rule<Wish>>> = {
   },
   'an engine version that does not exist': ({ inputs }) => {
     const version = String(inputs['engineVersion'] ?? '17');
-    if (/^16(\.\d+)?$/.test(version)) return 'The stand-in has PostgreSQL 15 and 17 only.';
-    return /^1[57](\.\d+)?$/.test(version)
+    if (/^16(\.\d+)?$/.test(version)) return 'The stand-in has PostgreSQL 15, 17 and 18 only.';
+    return /^\d+(\.\d+)?$/.test(version) && MAJORS.includes(major(version))
       ? null
       : `InvalidParameterCombination: Cannot find version ${version} for ${String(inputs['engine'])}`;
   },

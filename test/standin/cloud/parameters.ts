@@ -63,6 +63,10 @@ const KEPT =
 const NOT_AURORA =
   /^(checkpoint_.*|max_wal_size|min_wal_size|wal_buffers|wal_compression|huge_pages|bgwriter_.*)$/;
 
+/** Of `log_connections`, from 18 on. */
+const STAGES =
+  /^(receipt|authentication|authorization|setup_durations|all)(, ?(receipt|authentication|authorization|setup_durations))*$/;
+
 /** What `shared_preload_libraries` may name on RDS; the second list is on this machine, too. */
 const LIBRARIES = [
   'pg_hint_plan',
@@ -116,6 +120,8 @@ export function parameterProblem(catalog: Catalog, given: GroupParameter, aurora
   if (name === 'shared_preload_libraries') return librariesProblem(value, wrong);
   if (parameter.type === 'BOOLEAN' && !/^[01]$/.test(value)) return `${wrong} 0,1`;
   if (parameter.type === 'SWITCH' && !/^(on|off)$/.test(value)) return `${wrong} on,off`;
+  if (name === 'log_connections' && parameter.type === 'STRING' && !STAGES.test(value))
+    return `${wrong} receipt, authentication, authorization, setup_durations, all`;
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } = parameter;
   const number =
     parameter.type === 'INTEGER' ? /^-?\d+$/ : parameter.type === 'REAL' ? /^-?\d+(\.\d+)?$/ : null;

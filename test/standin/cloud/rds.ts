@@ -123,7 +123,7 @@ export class Rds {
     const parameters = (inputs['parameters'] ?? []) as readonly GroupParameter[];
     const found = /^(aurora-)?postgres(?:ql)?(\d+)$/.exec(family);
     const version = Number(found?.[2]);
-    if (found === null || ![15, 17].includes(version))
+    if (found === null || !rules.MAJORS.includes(version))
       throw new Refusal(
         `InvalidParameterValue: ParameterGroupFamily ${family} is not a valid parameter group family`,
       );

@@ -151,7 +151,7 @@ describe('a database that is there already', () => {
     ],
     [
       { arn: INSTANCE, engineVersion: '13' },
-      'existing.engineVersion is 13; it must be 15, 16, 17 or a minor version of them, such as 17.6 (in YAML within quotes).',
+      'existing.engineVersion is 13; it must be 15, 16, 17, 18 or a minor version of them, such as 17.6 (in YAML within quotes).',
     ],
   ])('%j is refused', (existing, sentence) => {
     expect(existingProblems({ existing })).toEqual([sentence]);

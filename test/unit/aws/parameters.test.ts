@@ -40,15 +40,18 @@ describe.each(ENGINES)('the parameter group of %s', (engine) => {
     expect(Object.fromEntries(shown)).toEqual(NEEDED);
   });
 
-  it.each(['15', '16.9', '17'])('is of the family of %s, under a generated name', async (engineVersion) => {
-    const { resources } = await build({ engine, engineVersion });
-    const group = only(resources, engine === 'rds' ? TYPES.group : TYPES.clusterGroup);
-    const major = engineVersion.slice(0, 2);
-    expect(group.inputs['family']).toBe(`${engine === 'rds' ? 'postgres' : 'aurora-postgresql'}${major}`);
-    expect(group.inputs).not.toHaveProperty('name');
-    expect(group.inputs).not.toHaveProperty('namePrefix');
-    expect(databaseOf(resources).inputs['engineVersion']).toBe(engineVersion);
-  });
+  it.each(['15', '16.9', '17', '18.4'])(
+    'is of the family of %s, under a generated name',
+    async (engineVersion) => {
+      const { resources } = await build({ engine, engineVersion });
+      const group = only(resources, engine === 'rds' ? TYPES.group : TYPES.clusterGroup);
+      const major = engineVersion.slice(0, 2);
+      expect(group.inputs['family']).toBe(`${engine === 'rds' ? 'postgres' : 'aurora-postgresql'}${major}`);
+      expect(group.inputs).not.toHaveProperty('name');
+      expect(group.inputs).not.toHaveProperty('namePrefix');
+      expect(databaseOf(resources).inputs['engineVersion']).toBe(engineVersion);
+    },
+  );
 
   it('is what the server is checked against, but for settings that only RDS knows', async () => {
     const { resources } = await build({ engine, allowReboot: true });

@@ -14,11 +14,11 @@ function problems(given: Given): readonly string[] {
 const REFUSED: readonly (readonly [Given, ...string[]])[] = [
   [{ engine: undefined }, 'engine is missing; it must be one of rds, aurora, aurora-serverless.'],
   [{ engine: 'postgres' }, 'engine is postgres; it must be one of rds, aurora, aurora-serverless.'],
-  ...['14', '18', '17.', '17.6.1', 'latest', ''].map(
+  ...['14', '19', '17.', '17.6.1', 'latest', ''].map(
     (version) =>
       [
         { engineVersion: version },
-        `engineVersion is ${version}; it must be 15, 16, 17 or a minor version of them, such as 17.6 (in YAML within quotes).`,
+        `engineVersion is ${version}; it must be 15, 16, 17, 18 or a minor version of them, such as 17.6 (in YAML within quotes).`,
       ] as const,
   ),
   ...['Metrics', 'a--b', '-a', '1a', `a${'b'.repeat(50)}`].map(
@@ -145,6 +145,17 @@ const REFUSED: readonly (readonly [Given, ...string[]])[] = [
     "parameters.cron.log_run is False, which RDS refuses or rewrites; write 'on' or 'off'.",
     "parameters.cron.log_statement is true, which RDS refuses or rewrites; write 'on' or 'off'.",
   ],
+  ...['1', 'true', 'on', 'receipt,everything'].map(
+    (value) =>
+      [
+        { engineVersion: '18.3', parameters: { log_connections: value } },
+        `parameters.log_connections is ${value}; from PostgreSQL 18 on it is a list, so write 'all', some of receipt, authentication, authorization, setup_durations with commas, or leave it out for none.`,
+      ] as const,
+  ),
+  [
+    { engineVersion: '17', parameters: { log_connections: 'all' } },
+    "parameters.log_connections is all, which is of PostgreSQL 18 and later; write '1' or '0'.",
+  ],
   [{ insights: 'full' }, 'insights is full; it must be one of standard, advanced.'],
   [{ monitoringInterval: 20 }, 'monitoringInterval is 20; it must be one of 0, 1, 5, 10, 15, 30, 60.'],
   [
@@ -199,6 +210,7 @@ describe('options that are refused', () => {
       { backup: { window: '23:30-00:30' }, maintenanceWindow: 'sun:00:30-sun:01:00' },
       { kmsKeyArn: 'arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1' },
       { network: { allow: { cidrs: ['10.0.0.0/8'] } } },
+      { engineVersion: '18', parameters: { log_connections: 'receipt, authorization' } },
       { parameters: { 'rds.force_ssl': '1', log_connections: '1', 'cron.log_statement': 'on' } },
     ];
     for (const given of right) expect(problems(given)).toEqual([]);
@@ -212,7 +224,7 @@ describe('a program with mistakes', () => {
     await expect(making).rejects.toThrow(
       [
         '2 mistakes in the options of the database database, so nothing is planned:',
-        'engineVersion is 12; it must be 15, 16, 17 or a minor version of them, such as 17.6 (in YAML within quotes).',
+        'engineVersion is 12; it must be 15, 16, 17, 18 or a minor version of them, such as 17.6 (in YAML within quotes).',
         'readers is 1, but RDS for PostgreSQL makes no read replica of an instance whose master password it manages in Secrets Manager; leave it out, or use engine: aurora.',
       ].join('\n  '),
     );
