@@ -16,10 +16,11 @@ begin
     union all
     select a.attname from pg_partition_tree(p_table) l
       join pg_partitioned_table t on t.partrelid = l.relid cross join unnest(t.partattrs) k(attnum)
-      join pg_attribute a on a.attrelid = l.relid and not a.attisdropped and (a.attnum = k.attnum or k.attnum = 0
-        and a.attnum > 0)) x;
-  execute format('create or replace trigger %I before update on %s for each row when ((%s) is distinct from (%s)) execute '
-    'function %s()',
+      join pg_attribute a on a.attrelid = l.relid and not a.attisdropped
+        -- Generated columns decide nothing that the others do not, and are not known yet before a row is written.
+       and (a.attnum = k.attnum or k.attnum = 0 and a.attnum > 0 and a.attgenerated = '')) x;
+  execute format(
+    'create or replace trigger %I before update on %s for each row when ((%s) is distinct from (%s)) execute function %s()',
     rollup.object_name(p_name, 'trigger', 'move'), p_table,
     (select string_agg(format('old.%I', k), ', ' order by k) from unnest(v_key) k),
     (select string_agg(format('new.%I', k), ', ' order by k) from unnest(v_key) k), rollup.object_name(p_name, 'capture'));

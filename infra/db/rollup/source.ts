@@ -3,6 +3,7 @@ import type { ShapeColumn, SourceShape } from '../../model/compiled';
 import type { RollupDefinition } from '../../model/definition';
 import { TidemarkError } from '../../model/error';
 import { quoteName } from '../../model/names';
+import { refuseVirtualColumns } from './virtual';
 
 /** What kind of relation the source is; only ordinary and partitioned tables can be captured. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -95,6 +96,7 @@ export async function observeSource(
   }
   await refuseOddPartitionKey(client, definition, row.oid);
   await refuseSubscription(client, definition, row.oid);
+  await refuseVirtualColumns(client, definition, row.oid);
   return {
     oid: row.oid,
     partitioned: row.relkind === 'p',

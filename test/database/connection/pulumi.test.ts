@@ -180,7 +180,7 @@ describe('tidemark pulumi', () => {
   it('learns of a database that the run itself makes, and lets our own connections share the tunnel', async () => {
     const before = ssm.runs().length;
     standIn(`
-      const { withConnection } = module_('db/connect.js');
+      const { withConnection } = module_('connection/connect.js');
       const ssl = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()';
       console.log((await withConnection(connection, (client) => client.query(ssl))).rows[0].ssl);
       console.log(await viaProxy());`);
