@@ -4,7 +4,11 @@ set search_path = pg_catalog, pg_temp as $$
 declare
   v_key record;
 begin
-  select p.partstrat, p.partnatts, a.attname, a.attnotnull into v_key
+  -- From PostgreSQL 18 on attnotnull may say what is true of new rows only.
+  select p.partstrat, p.partnatts, a.attname, a.attnotnull and not exists (
+      select from pg_constraint n
+       where n.conrelid = p.partrelid and n.contype = 'n' and n.conkey = array[a.attnum] and not n.convalidated) as proved
+    into v_key
     from pg_partitioned_table p
     left join pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0]
    where p.partrelid = p_parent;
@@ -16,7 +20,7 @@ begin
     raise exception '% is not partitioned by range on % alone', p_parent, quote_ident(p_control)
       using errcode = 'wrong_object_type', detail = 'Its partition key is: ' || pg_get_partkeydef(p_parent) || '.',
         hint = 'Only partitions by range on the time column can be made and dropped by time.';
-  elsif not v_key.attnotnull then
+  elsif not v_key.proved then
     raise exception 'column % of % may be null', quote_ident(p_control), p_parent
       using errcode = 'not_null_violation', hint = format('Run: alter table %s alter column %I set not null;', p_parent,
         p_control);
