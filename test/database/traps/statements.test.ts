@@ -56,6 +56,31 @@ describe('statements that write the source', () => {
     await expectShown('upserts', compiled, ['0 k0 1 3', '0 k1 2 15', '0 k2 2 17', '1 k0 1 10', '2 k0 1 10']);
   });
 
+  it('COPY, and what it leaves out', async () => {
+    const compiled = await prepare('copies');
+    const [early, late] = [day(-3), day(-2)];
+    const lines = [`${early},copied,1`, `${late},copied,2`, `never,copied,100`, `${late},copied,much`];
+    // 17 can leave out what is no value, and 18 is told how much of it.
+    const version = generation();
+    const good = version >= 17 ? lines : lines.slice(0, 2);
+    const options =
+      version >= 18 ? ', on_error ignore, reject_limit 2' : version >= 17 ? ', on_error ignore' : '';
+    const copy = (text: string[], with_: string) =>
+      db.admin.query(
+        `copy raw.copies from program 'printf "%s\\n" ${text.join(' ')}' with (format csv${with_})`,
+      );
+    await copy(good, options);
+    if (version >= 18)
+      await expect(copy([...lines.slice(2), 'x,y,z'], options)).rejects.toThrow(/REJECT_LIMIT/);
+    await expectShown('copies', compiled, [
+      '0 copied 1 1',
+      '0 k0 2 9',
+      '0 k1 2 5',
+      '0 k2 2 7',
+      '1 copied 1 2',
+    ]);
+  });
+
   if (generation() >= 17)
     it('MERGE … WHEN NOT MATCHED BY SOURCE, which moves and deletes what the other table has not', async () => {
       const compiled = await prepare('merges');
