@@ -135,6 +135,12 @@ for (const generation of generations) {
   await stopLocalServer(directory);
 }
 
+if (only === undefined || only === 'database')
+  await step(
+    'other clocks',
+    async () => (await run(process.execPath, [join(root, 'tools', 'clocks.mjs'), '--sample'])) === 0,
+  );
+
 let passed = 0;
 let failed = 0;
 let skipped = 0;

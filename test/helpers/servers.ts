@@ -18,7 +18,9 @@ export async function testServer(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<LocalServer> {
   return startLocalServer({
-    directory: join(checkout(), '.local', 'test', `postgres-${generation}`),
+    // Another place under another clock (tools/clocks.mjs), where the server runs already.
+    directory:
+      process.env['TIDEMARK_TEST_SERVER'] ?? join(checkout(), '.local', 'test', `postgres-${generation}`),
     generation,
     settings: { fsync: 'off', ...settings },
     log: (line) => console.error(line),

@@ -18,6 +18,8 @@ export interface Launch {
   /** The postmaster runs already and is only waited for. */
   readonly running: boolean;
   readonly adminUrl: string;
+  /** For the server's own environment, beside the plain one. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Recovery after a crash replays up to max_wal_size, which takes a while on a slow disk. */
@@ -43,7 +45,7 @@ export async function launch(options: Launch): Promise<'ready' | 'port-taken'> {
       detached: true,
       cwd: '/',
       stdio: ['ignore', log, log],
-      env: command.environment ?? plainEnvironment(),
+      env: { ...(command.environment ?? plainEnvironment()), ...options.environment },
       ...(command.uid === undefined ? {} : { uid: command.uid }),
       ...(command.gid === undefined ? {} : { gid: command.gid }),
     });

@@ -31,7 +31,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const engine = await findEngine(directory, options.generation ?? known?.generation, log);
     let state = known ?? (await newState(directory, engine));
     await writeState(directory, state);
-    state = await startServer(directory, state, engine, options.settings ?? {}, log);
+    state = await startServer(
+      directory,
+      state,
+      engine,
+      options.settings ?? {},
+      options.environment ?? {},
+      log,
+    );
     if (!state.prepared) {
       log('Preparing roles, database and extensions.');
       const { adminUrl } = describe(directory, state);

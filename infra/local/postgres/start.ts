@@ -41,6 +41,7 @@ export async function startServer(
   state: ServerState,
   engine: Engine,
   settings: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>>,
   log: Log,
 ): Promise<ServerState> {
   const home = homeOf(directory, state);
@@ -72,6 +73,7 @@ export async function startServer(
       key,
       running,
       adminUrl: describe(directory, current).adminUrl,
+      environment,
     });
     if (outcome === 'ready') return current;
     if (attempts === 5) {

@@ -19,6 +19,8 @@ export interface LocalServerOptions {
   readonly generation?: Generation;
   /** Entries of postgresql.conf that replace the defaults; they take effect when the server starts. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Variables for the server's own environment, which has nothing of the caller's; they take effect when it starts. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Receives one plain line for each long step. */
   readonly log?: (line: string) => void;
 }

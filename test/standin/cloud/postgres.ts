@@ -123,6 +123,7 @@ export class PrivatePostgres {
       key: this.key,
       running: false,
       adminUrl: this.adminUrl('postgres'),
+      environment: {},
     });
     if (outcome === 'port-taken') throw new Error(`Port ${this.port} is taken by another program.`);
   }

@@ -1,0 +1,156 @@
+// Runs database tests under other clocks, server and tests alike, by Debian's libfaketime. Prints a table at the end.
+//   node tools/clocks.mjs [--generation 15] [--only TEXT]… [--folder FOLDER]… [--sample]
+// --only: clocks whose name holds this text; --folder: what to run instead of FOLDERS; --sample: what `npm test` runs.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { failuresOf } from './failures.mjs';
+import { ensureBuild, ensureDependencies, root } from './setup.mjs';
+
+/** A clock is set to this time of UTC when the server starts, and goes on from there. */
+const CLOCKS = [
+  ['ten past midnight', '2026-11-28 00:10:00'],
+  ['before midnight in New York', '2026-11-28 03:46:00'],
+  ['just before midnight in New York', '2026-11-28 04:59:00'],
+  ['an hour before New York goes to summer time', '2027-03-14 06:00:00'],
+  ['while New York goes to summer time', '2027-03-14 06:59:30'],
+  ['an hour after New York went to summer time', '2027-03-14 08:00:00'],
+  ['an hour before New York goes back', '2026-11-01 05:00:00'],
+  ['while New York goes back', '2026-11-01 05:59:30'],
+  ['an hour after New York went back', '2026-11-01 07:00:00'],
+  ['an hour before Berlin goes to summer time', '2027-03-28 00:00:00'],
+  ['while Berlin goes to summer time', '2027-03-28 00:59:30'],
+  ['an hour after Berlin went to summer time', '2027-03-28 02:00:00'],
+  ['an hour before Berlin goes back', '2026-10-25 00:00:00'],
+  ['while Berlin goes back', '2026-10-25 00:59:30'],
+  ['an hour after Berlin went back', '2026-10-25 02:00:00'],
+  ['the last minutes of a month', '2027-04-30 23:57:00'],
+  ['the last minutes of a year', '2026-12-31 23:57:00'],
+  ['29 February', '2028-02-29 12:00:00'],
+  ['a Monday at midnight', '2027-02-01 00:00:00'],
+  ['a Sunday at midnight', '2027-02-07 00:00:00'],
+];
+const SAMPLE = ['before midnight in New York', 'while New York goes back'];
+
+// Tests that start servers of their own, with the machine's clock, cannot run under another one: crash, aws, provider,
+// connection and metrics. What they test does not depend on the date.
+const FOLDERS = ['audit', 'engine', 'exactness', 'operations', 'reference', 'traps', 'upgrade'];
+const SAMPLE_FILES = ['operations/lag', 'operations/tiers', 'operations/retention', 'traps/calendar'];
+const OWN_CLOCK = ['operations/metrics.test.ts', 'traps/replicated.test.ts'];
+
+const LIBRARIES = [
+  '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1',
+  '/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1',
+];
+
+const values = (name) =>
+  process.argv.flatMap((word, index) => (word === `--${name}` ? [process.argv[index + 1] ?? ''] : []));
+const sample = process.argv.includes('--sample');
+const generation = Number(values('generation')[0] ?? 15);
+const only = values('only');
+const clocks = CLOCKS.filter(([name]) =>
+  sample ? SAMPLE.includes(name) : only.length === 0 || only.some((text) => name.includes(text)),
+);
+const folders = values('folder').length > 0 ? values('folder') : sample ? SAMPLE_FILES : FOLDERS;
+
+function fail(message) {
+  console.error(`error: ${message}`);
+  process.exit(1);
+}
+
+if (clocks.length === 0)
+  fail(
+    `no clock is called ${only.join(' or ')}; they are:\n${CLOCKS.map(([name]) => `  ${name}`).join('\n')}`,
+  );
+await ensureDependencies();
+await ensureBuild();
+const require = createRequire(join(root, 'dist', 'package.json'));
+const { startLocalServer, stopLocalServer } = require('./infra/local/postgres/server.js');
+const { aptInstall } = require('./infra/local/postgres/packages.js');
+const { canBecomeRoot } = require('./infra/process/command.js');
+
+const library = async () => {
+  const found = () => LIBRARIES.find((path) => existsSync(path));
+  if (found() === undefined && existsSync('/usr/bin/apt-get') && (await canBecomeRoot()))
+    await aptInstall(['libfaketime'], (line) => console.log(line));
+  return found();
+};
+const preload = await library();
+if (preload === undefined) {
+  const sentence = 'libfaketime is not installed, and only root can install it: apt-get install libfaketime';
+  if (!sample) fail(sentence);
+  // `npm test` works for a user without root, too; CI has it.
+  console.log(`No test runs under another clock: ${sentence}.`);
+  process.exit(0);
+}
+if (!existsSync(`/usr/lib/postgresql/${generation}/bin/postgres`))
+  fail(
+    `PostgreSQL ${generation} is not among this machine's packages; a server in a chroot does not see libfaketime.`,
+  );
+
+const directory = join(root, '.local', 'clocks', `postgres-${generation}`);
+const reports = join(root, '.local', 'clocks', 'reports');
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+
+/** Runs the tests under the variables of a clock; the report goes to a file. */
+function run(environment, report) {
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const args = [vitest, 'run', ...folders.map((folder) => `test/database/${folder}`)];
+  const options = [...OWN_CLOCK.flatMap((file) => ['--exclude', `test/database/${file}`]), '--no-cache'];
+  const child = spawn(
+    process.execPath,
+    [...args, ...options, '--reporter=json', `--outputFile.json=${report}`],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        ...environment,
+        TIDEMARK_TEST_GENERATION: String(generation),
+        TIDEMARK_TEST_SERVER: directory,
+      },
+    },
+  );
+  return new Promise((resolve) => child.on('close', (code) => resolve(code)));
+}
+
+const rows = [];
+const failures = [];
+for (const [name, time] of clocks) {
+  const environment = {
+    LD_PRELOAD: preload,
+    FAKETIME: `@${time}`,
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    TZ: 'UTC',
+  };
+  await stopLocalServer(directory);
+  await startLocalServer({
+    directory,
+    generation,
+    environment,
+    settings: { fsync: 'off' },
+    log: (line) => console.log(line),
+  });
+  const report = join(reports, `${time.replace(/\D/g, '')}.json`);
+  const from = Date.now();
+  const code = await run(environment, report);
+  const seconds = ((Date.now() - from) / 1000).toFixed(0);
+  const summary = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
+  const [passed, failed] = [summary?.numPassedTests ?? 0, summary?.numFailedTests ?? 0];
+  if (summary !== null) failures.push(...failuresOf(name, summary, root));
+  if (code !== 0 && failed === 0) failures.push(`${name}: the tests ended with ${code}`);
+  rows.push([time, name, String(passed), String(failed), seconds]);
+  console.log(`${time}  ${name}: ${passed} passed, ${failed} failed, ${seconds} s`);
+}
+await stopLocalServer(directory);
+
+const table = [['clock (UTC)', 'what it is', 'passed', 'failed', 'seconds'], ...rows];
+const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+if (failures.length > 0) console.log(`\nFAILED TESTS\n${failures.join('\n')}`);
+console.log(
+  `\n${[line(table[0]), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n')}`,
+);
+process.exit(failures.length === 0 ? 0 : 1);
