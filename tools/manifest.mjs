@@ -1,9 +1,10 @@
 // Writes sql/manifest.json: the explicit order of all SQL files, each with its SHA-256. `--check` only compares.
-// Migrations are append-only; functions, procedures and views are run again whenever their checksum changes.
+// Migrations are append-only; functions, procedures, views and aggregates are run again whenever their checksum changes.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sqlProblems } from './sqlRules.mjs';
 
 const sql = join(dirname(fileURLToPath(import.meta.url)), '..', 'sql');
 const manifestPath = join(sql, 'manifest.json');
@@ -40,24 +41,17 @@ function identity(path) {
 }
 const objects = (paths) => list(paths).map((file) => ({ ...file, identity: identity(file.path) }));
 
-const LONGEST_LINE = 130;
-
-/** What is wrong with a file: it makes one object, is named after it, says what that is, and can be read without scrolling. */
-function* problems(path) {
-  const text = readFileSync(join(sql, path), 'utf8');
-  const made = [...text.matchAll(/^create (?:or replace )?\w+ rollup\.(\w+)/gm)].map(([, name]) => name);
-  if (made.length !== 1) yield `${path} makes ${made.length} objects (${made.join(', ')}), not one`;
-  const [name] = made;
-  // Overloads are told apart by a type behind the name.
-  if (!new RegExp(`/${name}(_(float8|numeric|boolean|text))?\\.sql$`).test(path))
-    yield `${path} makes ${name}`;
-  if (!text.includes('comment on ')) yield `${path} has no comment on ${name}`;
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.length > LONGEST_LINE)
-      yield `${path}:${index + 1} has ${line.length} characters, more than ${LONGEST_LINE}`;
-  }
-}
-const found = order.objects.flatMap((path) => [...problems(path)]);
+const listed = [...order.migrations, ...order.objects];
+const files = readdirSync(sql, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap((folder) => readdirSync(join(sql, folder.name)).map((file) => `${folder.name}/${file}`));
+const found = [
+  ...files.filter((path) => !listed.includes(path)).map((path) => `sql/order.json does not list ${path}.`),
+  ...listed
+    .filter((path, index) => listed.indexOf(path) < index)
+    .map((path) => `sql/order.json lists ${path} twice.`),
+  ...sqlProblems(order.objects.map((path) => ({ path, text: readFileSync(join(sql, path), 'utf8') }))),
+];
 if (found.length > 0) {
   console.error(found.join('\n'));
   process.exit(1);

@@ -123,7 +123,7 @@ describe('installing the engine', () => {
     const found = await withConnection({ url }, (c) =>
       c.query<{ problem: string }>(
         `select p.oid::regprocedure || ': ' || array_to_string(array_remove(array[
-                  case when obj_description(p.oid) is null and p.prokind <> 'a' and p.proname !~ '(_step|_of_state)$' then 'no comment' end,
+                  case when obj_description(p.oid) is null then 'no comment' end,
                   case when p.prosecdef and not coalesce(array_to_string(p.proconfig, ',') like '%search_path=pg_catalog, pg_temp%', false)
                        then 'security definer without a pinned path' end,
                   case when p.prolang = (select oid from pg_language where lanname = 'plpgsql') and p.prokind = 'f'
