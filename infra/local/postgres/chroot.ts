@@ -6,7 +6,7 @@ import { asRoot, attempt, canBecomeRoot, downloadEnvironment, isRoot } from '../
 import { lastLines } from '../../process/lastLines';
 import { type Generation, suiteOf } from './generations';
 import { aptInstall, missingPackages, packageNames } from './packages';
-import type { Engine, Log } from './types';
+import type { Log, Programs } from './types';
 
 /**
  * Makes the release below $1 from mirror $3 under a working name, then gives it its name, so that an interrupted run
@@ -70,28 +70,31 @@ export async function mirrorFromAptSources(): Promise<string | null> {
   return null;
 }
 
-/** The engine made earlier, or null: an unfinished one does not have that name. */
-export async function builtChroot(generation: Generation, enginesDirectory: string): Promise<Engine | null> {
+/** The programs made earlier, or null: an unfinished one does not have that name. */
+export async function builtChroot(
+  generation: Generation,
+  systemsDirectory: string,
+): Promise<Programs | null> {
   const suite = suiteOf(generation);
   if (suite === undefined) return null;
-  const root = join(enginesDirectory, suite);
+  const root = join(systemsDirectory, suite);
   const complete = missingPackages(generation, root).length === 0;
   return complete && (await canBecomeRoot()) ? { kind: 'chroot', generation, root } : null;
 }
 
 /**
- * Makes a server from another Debian release, in a directory of its own below `enginesDirectory`. Returns null on machines
+ * Makes a server from another Debian release, in a directory of its own below `systemsDirectory`. Returns null on machines
  * that are not Debian or where nothing may run as root, and for a generation that no release of Debian has.
  */
-export async function chrootEngine(
+export async function chrootPrograms(
   generation: Generation,
-  enginesDirectory: string,
+  systemsDirectory: string,
   log: Log,
-): Promise<Engine | null> {
+): Promise<Programs | null> {
   const suite = suiteOf(generation);
   if (suite === undefined) return null;
-  const root = join(enginesDirectory, suite);
-  const engine: Engine = { kind: 'chroot', generation, root };
+  const root = join(systemsDirectory, suite);
+  const programs: Programs = { kind: 'chroot', generation, root };
   if (!existsSync('/etc/debian_version') || !existsSync('/usr/bin/apt-get') || !(await canBecomeRoot()))
     return null;
   const osRelease = await readFile('/etc/os-release', 'utf8').catch(() => '');
@@ -100,7 +103,7 @@ export async function chrootEngine(
   if (mirror === null || !/^ID=debian$/m.test(osRelease)) return null;
   if ((await attempt(asRoot('debootstrap', ['--version']))).code !== 0)
     await aptInstall(['debootstrap'], log);
-  await mkdir(enginesDirectory, { recursive: true });
+  await mkdir(systemsDirectory, { recursive: true });
 
   log(`Making a Debian ${suite} for PostgreSQL ${generation} (debootstrap, about two minutes).`);
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
@@ -135,5 +138,5 @@ export async function chrootEngine(
     );
   }
   log(`Debian ${suite} is ready.`);
-  return engine;
+  return programs;
 }

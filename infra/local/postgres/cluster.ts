@@ -5,14 +5,14 @@ import { isRoot, run } from '../../process/command';
 import { clientAuthentication, serverConfiguration } from './configuration';
 import { invocation, seenFromInside } from './invocation';
 import { ADMIN_ROLE } from './state';
-import type { Account, Engine } from './types';
+import type { Account, Programs } from './types';
 
 /** Start of the names of data directories that are not complete. */
 const PARTIAL = 'data.partial-';
 
 /** Creates the data directory, under a working name first: an interrupted initdb leaves nothing that looks complete. */
 export async function createCluster(
-  engine: Engine,
+  programs: Programs,
   home: string,
   account: Account,
   adminPassword: string,
@@ -26,11 +26,11 @@ export async function createCluster(
     await chown(partial, account.uid, account.gid);
     await chown(passwordFile, account.uid, account.gid);
   }
-  const inside = seenFromInside(engine, home);
+  const inside = seenFromInside(programs, home);
   try {
     await run(
       'Creating the data directory',
-      invocation(engine, home, account, 'initdb', [
+      invocation(programs, home, account, 'initdb', [
         '-D',
         `${inside}/${basename(partial)}`,
         '-U',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { attempt, run } from '../../process/command';
 import { type Generation, suiteOf } from './generations';
-import type { Account, Engine, Log } from './types';
+import type { Account, Log, Programs } from './types';
 
 /** The repository's docker/Dockerfile, found from the sources as well as from the compiled code. */
 function dockerfile(): string | null {
@@ -17,11 +17,11 @@ function dockerfile(): string | null {
  * An image with the server of one generation, or null where Docker cannot be used. On Linux only: the container
  * shares the machine's process ids and network, so that start, stop and kill are the same as without it.
  */
-export async function dockerEngine(
+export async function dockerPrograms(
   generation: Generation,
   account: Account,
   log: Log,
-): Promise<Engine | null> {
+): Promise<Programs | null> {
   const suite = suiteOf(generation);
   if (process.platform !== 'linux' || suite === undefined) return null;
   if ((await attempt({ file: 'docker', args: ['info'] }, process.env)).code !== 0) return null;

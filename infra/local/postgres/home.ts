@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TidemarkError } from '../../model/error';
 import { attempt, isRoot } from '../../process/command';
-import type { Account, Engine } from './types';
+import type { Account, Programs } from './types';
 
 /** Used when root starts a server on a machine without a `postgres` account; belongs to no range that adduser gives. */
 const UNNAMED_ACCOUNT: Account = { uid: 64_017, gid: 64_017 };
@@ -27,8 +27,8 @@ export async function serverAccount(): Promise<Account> {
  * Where data and log go: the directory itself, or, when its account cannot reach it (a checkout under a closed home
  * directory, started by root), a directory outside that is named after it.
  */
-export async function chooseHome(directory: string, engine: Engine, account: Account): Promise<string> {
-  if (engine.kind !== 'packages' || !isRoot()) return directory;
+export async function chooseHome(directory: string, programs: Programs, account: Account): Promise<string> {
+  if (programs.kind !== 'packages' || !isRoot()) return directory;
   const reachable = await attempt({ file: 'test', args: ['-x', directory], ...account });
   if (reachable.code === 0) return directory;
   // Not /tmp where it can be helped: that is emptied when the machine restarts.

@@ -1,6 +1,6 @@
 import { asRoot, type Command, isRoot } from '../../process/command';
 import { programDirectory } from './packages';
-import type { Account, Engine } from './types';
+import type { Account, Programs } from './types';
 
 /** Where the server's directory appears inside a chroot or container. */
 const MOUNT_POINT = '/srv/tidemark';
@@ -20,20 +20,20 @@ exec chroot --userspec="+$uid:+$gid" --groups= "$root" "$@"
 `;
 
 /** The server's own directory as its programs see it. */
-export function seenFromInside(engine: Engine, home: string): string {
-  return engine.kind === 'packages' ? home : MOUNT_POINT;
+export function seenFromInside(programs: Programs, home: string): string {
+  return programs.kind === 'packages' ? home : MOUNT_POINT;
 }
 
 /** How to run one of the engine's programs, as the given account, with `home` in reach. */
 export function invocation(
-  engine: Engine,
+  programs: Programs,
   home: string,
   account: Account,
   program: string,
   args: readonly string[],
 ): Command {
-  const file = `${programDirectory(engine.generation)}/${program}`;
-  switch (engine.kind) {
+  const file = `${programDirectory(programs.generation)}/${program}`;
+  switch (programs.kind) {
     case 'packages':
       return isRoot() ? { file, args, ...account } : { file, args };
     case 'chroot':
@@ -45,7 +45,7 @@ export function invocation(
         '-euc',
         ENTER_SCRIPT,
         'sh',
-        engine.root,
+        programs.root,
         home,
         String(account.uid),
         String(account.gid),
@@ -67,7 +67,7 @@ export function invocation(
           `${account.uid}:${account.gid}`,
           '--volume',
           `${home}:${MOUNT_POINT}`,
-          engine.image,
+          programs.image,
           file,
           ...args,
         ],

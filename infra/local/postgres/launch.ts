@@ -8,10 +8,10 @@ import { lastLines } from '../../process/lastLines';
 import { withClient, withDatabase } from './database';
 import { invocation, seenFromInside } from './invocation';
 import { postmasterOf } from './processes';
-import type { Account, Engine } from './types';
+import type { Account, Programs } from './types';
 
 export interface Launch {
-  readonly engine: Engine;
+  readonly programs: Programs;
   readonly home: string;
   readonly account: Account;
   readonly key: string;
@@ -27,7 +27,7 @@ const PATIENCE_MILLISECONDS = 300_000;
 
 /** Starts the postmaster unless it runs, and waits until it lets clients in. */
 export async function launch(options: Launch): Promise<'ready' | 'port-taken'> {
-  const { engine, home, account, key } = options;
+  const { programs, home, account, key } = options;
   const logFile = join(home, 'server.log');
   const log = openSync(logFile, 'a', 0o600);
   const logStart = fstatSync(log).size;
@@ -35,9 +35,9 @@ export async function launch(options: Launch): Promise<'ready' | 'port-taken'> {
   if (!options.running) {
     // Left by a crash. Its process id may be another program's by now, which PostgreSQL would take for a live server.
     rmSync(join(home, 'data', 'postmaster.pid'), { force: true });
-    const command = invocation(engine, home, account, 'postgres', [
+    const command = invocation(programs, home, account, 'postgres', [
       '-D',
-      `${seenFromInside(engine, home)}/data`,
+      `${seenFromInside(programs, home)}/data`,
       '-c',
       `cluster_name=${key}`,
     ]);

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { TidemarkError } from '../../model/error';
 import { asRoot, attempt, canBecomeRoot, downloadEnvironment, run } from '../../process/command';
 import { lastLines } from '../../process/lastLines';
-import type { Engine, Log } from './types';
+import type { Log, Programs } from './types';
 
 /** Extensions that are packages of their own, with the suffix of the package. */
 const EXTENSION_PACKAGES: ReadonlyArray<readonly [extension: string, suffix: string]> = [
@@ -96,7 +96,7 @@ export async function aptInstall(names: readonly string[], log: Log): Promise<vo
  * Installs what is missing of a generation's packages, leaving the machine's own PostgreSQL as it was: no cluster is
  * created or started. Returns null where apt, the packages or the right to install are missing.
  */
-export async function installPackages(generation: number, log: Log): Promise<Engine | null> {
+export async function installPackages(generation: number, log: Log): Promise<Programs | null> {
   const missing = missingPackages(generation);
   if (!existsSync('/usr/bin/apt-get') || !(await canBecomeRoot())) return null;
   if (!(await aptOffers(missing))) {

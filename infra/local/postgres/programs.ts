@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { TidemarkError } from '../../model/error';
 import { canBecomeRoot } from '../../process/command';
-import { builtChroot, chrootEngine } from './chroot';
-import { dockerEngine } from './docker';
+import { builtChroot, chrootPrograms } from './chroot';
+import { dockerPrograms } from './docker';
 import { isSupported, suiteOf } from './generations';
 import { serverAccount } from './home';
 import {
@@ -15,10 +15,10 @@ import {
   missingPackages,
   packageNames,
 } from './packages';
-import type { Engine, Log } from './types';
+import type { Log, Programs } from './types';
 
 /** Where engines of other releases are kept, shared by all servers of a checkout: `<root>/.local/engines`. */
-function enginesDirectory(directory: string): string {
+function systemsDirectory(directory: string): string {
   for (let above = directory; above !== dirname(above); above = dirname(above)) {
     if (basename(above) === '.local') return join(above, 'engines');
   }
@@ -41,19 +41,23 @@ async function defaultGeneration(log: Log): Promise<number> {
  * Finds the server programs, or gets them: installed packages, apt, another Debian release in a directory of its own,
  * Docker.
  */
-export async function findEngine(directory: string, wanted: number | undefined, log: Log): Promise<Engine> {
+export async function findPrograms(
+  directory: string,
+  wanted: number | undefined,
+  log: Log,
+): Promise<Programs> {
   const generation = wanted ?? (await defaultGeneration(log));
   if (missingPackages(generation).length === 0) return { kind: 'packages', generation };
-  const engines = enginesDirectory(directory);
+  const systems = systemsDirectory(directory);
   // Before apt: a start that installs nothing should need no network.
-  const built = isSupported(generation) ? await builtChroot(generation, engines) : null;
+  const built = isSupported(generation) ? await builtChroot(generation, systems) : null;
   if (built !== null) return built;
   const packages = await installPackages(generation, log);
   if (packages !== null) return packages;
   if (isSupported(generation)) {
-    const chroot = await chrootEngine(generation, engines, log);
+    const chroot = await chrootPrograms(generation, systems, log);
     if (chroot !== null) return chroot;
-    const docker = await dockerEngine(generation, await serverAccount(), log);
+    const docker = await dockerPrograms(generation, await serverAccount(), log);
     if (docker !== null) return docker;
   }
   const ways =

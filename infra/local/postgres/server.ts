@@ -6,7 +6,7 @@ import { prepareDatabase, withClient, withDatabase } from './database';
 import { serverKey } from './home';
 import { withLock } from './lock';
 import { killAll, postmasterOf, signal, waitUntilGone } from './processes';
-import { findEngine } from './programs';
+import { findPrograms } from './programs';
 import { createRoles } from './roles';
 import { newState, startServer } from './start';
 import { DATABASE, describe, readState, type ServerState, writeState } from './state';
@@ -28,13 +28,13 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     refuseOtherGeneration(directory, known, options.generation);
     if (known?.prepared === true && (await answers(directory, known))) return describe(directory, known);
 
-    const engine = await findEngine(directory, options.generation ?? known?.generation, log);
-    let state = known ?? (await newState(directory, engine));
+    const programs = await findPrograms(directory, options.generation ?? known?.generation, log);
+    let state = known ?? (await newState(directory, programs));
     await writeState(directory, state);
     state = await startServer(
       directory,
       state,
-      engine,
+      programs,
       options.settings ?? {},
       options.environment ?? {},
       log,

@@ -7,11 +7,11 @@ import { launch } from './launch';
 import { freePort, isFree } from './port';
 import { anyProcess, killAll, postmasterOf } from './processes';
 import { describe, homeOf, newPassword, type ServerState, writeState } from './state';
-import type { Engine, Log } from './types';
+import type { Log, Programs } from './types';
 
 /** What to remember of a server that does not exist yet. */
-export async function newState(directory: string, engine: Engine): Promise<ServerState> {
-  const home = await chooseHome(directory, engine, await serverAccount());
+export async function newState(directory: string, programs: Programs): Promise<ServerState> {
+  const home = await chooseHome(directory, programs, await serverAccount());
   // Data outside has lost its owner when the directory that names it was removed: that is how one starts over.
   if (home !== directory) {
     await killAll(serverKey(directory), null);
@@ -26,7 +26,7 @@ export async function newState(directory: string, engine: Engine): Promise<Serve
     );
   }
   return {
-    generation: engine.generation,
+    generation: programs.generation,
     port: await freePort(),
     outside: home === directory ? null : home,
     adminPassword: newPassword(),
@@ -39,7 +39,7 @@ export async function newState(directory: string, engine: Engine): Promise<Serve
 export async function startServer(
   directory: string,
   state: ServerState,
-  engine: Engine,
+  programs: Programs,
   settings: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>>,
   log: Log,
@@ -50,9 +50,9 @@ export async function startServer(
   if (!clusterExists(home)) {
     // A server whose data was removed under it can still be running.
     await killAll(key, null);
-    log(`Creating a PostgreSQL ${engine.generation} server in ${home}.`);
+    log(`Creating a PostgreSQL ${programs.generation} server in ${home}.`);
     await mkdir(home, { recursive: true });
-    await createCluster(engine, home, await serverAccount(), state.adminPassword);
+    await createCluster(programs, home, await serverAccount(), state.adminPassword);
   }
   await removePartial(home);
   const account = ownerOf(dataDirectory);
@@ -67,7 +67,7 @@ export async function startServer(
     }
     if (!running) await configureCluster(home, account, current.port, settings);
     const outcome = await launch({
-      engine,
+      programs,
       home,
       account,
       key,

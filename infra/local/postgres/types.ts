@@ -28,7 +28,7 @@ export interface LocalServerOptions {
 export type Log = (line: string) => void;
 
 /** Where the programs of one PostgreSQL come from. */
-export type Engine =
+export type Programs =
   | { readonly kind: 'packages'; readonly generation: number }
   | { readonly kind: 'chroot'; readonly generation: number; readonly root: string }
   | { readonly kind: 'docker'; readonly generation: number; readonly image: string };

@@ -2,7 +2,7 @@
 
 import { serverAccount } from '../../../infra/local/postgres/home';
 import { invocation } from '../../../infra/local/postgres/invocation';
-import { findEngine } from '../../../infra/local/postgres/programs';
+import { findPrograms } from '../../../infra/local/postgres/programs';
 import { run } from '../../../infra/process/command';
 
 export interface Parameter {
@@ -89,7 +89,7 @@ export function catalogOf(generation: number, directory: string): Promise<Catalo
 }
 
 async function readCatalog(generation: number, directory: string): Promise<Catalog> {
-  const engine = await findEngine(directory, generation, () => undefined);
+  const engine = await findPrograms(directory, generation, () => undefined);
   const command = invocation(engine, directory, await serverAccount(), 'postgres', ['--describe-config']);
   const found = new Map<string, Parameter>(Object.entries(MORE));
   for (const line of (await run('Listing the parameters', command)).split('\n')) {

@@ -9,9 +9,9 @@ import { invocation, seenFromInside } from '../../../infra/local/postgres/invoca
 import { launch } from '../../../infra/local/postgres/launch';
 import { freePort } from '../../../infra/local/postgres/port';
 import { killAll, postmasterOf, signal, waitUntilGone } from '../../../infra/local/postgres/processes';
-import { findEngine } from '../../../infra/local/postgres/programs';
+import { findPrograms } from '../../../infra/local/postgres/programs';
 import { ADMIN_ROLE, newPassword } from '../../../infra/local/postgres/state';
-import type { Account, Engine } from '../../../infra/local/postgres/types';
+import type { Account, Programs } from '../../../infra/local/postgres/types';
 import { type Command, isRoot } from '../../../infra/process/command';
 import type { Certificate } from './certificates';
 
@@ -42,7 +42,7 @@ export class PrivatePostgres {
   private constructor(
     readonly generation: number,
     readonly port: number,
-    private readonly engine: Engine,
+    private readonly programs: Programs,
     private readonly home: string,
     private readonly key: string,
     readonly account: Account,
@@ -59,12 +59,12 @@ export class PrivatePostgres {
     await mkdir(directory, { recursive: true });
     const key = serverKey(directory);
     await killAll(key, null);
-    const engine = await findEngine(directory, generation, () => undefined);
+    const programs = await findPrograms(directory, generation, () => undefined);
     const account = await serverAccount();
-    const home = await chooseHome(directory, engine, account);
+    const home = await chooseHome(directory, programs, account);
     await rm(join(home, 'data'), { recursive: true, force: true });
     const password = newPassword();
-    await createCluster(engine, home, account, password);
+    await createCluster(programs, home, account, password);
     const owner = ownerOf(join(home, 'data'));
     for (const [from, to] of [
       [certificate.certificateFile, 'server.crt'],
@@ -73,7 +73,7 @@ export class PrivatePostgres {
       await copyFile(from, join(home, 'data', to));
       if (isRoot()) await chown(join(home, 'data', to), owner.uid, owner.gid);
     }
-    return new PrivatePostgres(generation, port ?? (await freePort()), engine, home, key, owner, password);
+    return new PrivatePostgres(generation, port ?? (await freePort()), programs, home, key, owner, password);
   }
 
   /** The same server, stopped, on another port. */
@@ -81,7 +81,7 @@ export class PrivatePostgres {
     return new PrivatePostgres(
       this.generation,
       port,
-      this.engine,
+      this.programs,
       this.home,
       this.key,
       this.account,
@@ -91,18 +91,18 @@ export class PrivatePostgres {
 
   /** Runs one of this version's own programs. */
   program(name: string, args: readonly string[]): Command {
-    return invocation(this.engine, this.home, this.account, name, args);
+    return invocation(this.programs, this.home, this.account, name, args);
   }
 
   /** A file of an extension of this version, for the test. */
   extensionFile(name: string): string {
-    const root = this.engine.kind === 'chroot' ? this.engine.root : '';
+    const root = this.programs.kind === 'chroot' ? this.programs.root : '';
     return `${root}/usr/share/postgresql/${this.generation}/extension/${name}`;
   }
 
   /** A file of this server, as the test and as its programs see it. */
   file(name: string): { readonly outside: string; readonly inside: string } {
-    return { outside: join(this.home, name), inside: `${seenFromInside(this.engine, this.home)}/${name}` };
+    return { outside: join(this.home, name), inside: `${seenFromInside(this.programs, this.home)}/${name}` };
   }
 
   /** The superuser's URL: RDS's own hand, which no client of RDS ever has. */
@@ -117,7 +117,7 @@ export class PrivatePostgres {
   async start(configuration: Configuration): Promise<void> {
     await this.write(configuration);
     const outcome = await launch({
-      engine: this.engine,
+      programs: this.programs,
       home: this.home,
       account: this.account,
       key: this.key,
