@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { applyRollup } from '../../../infra/db/rollup/apply';
+import { removeRollup } from '../../../infra/db/rollup/remove';
+import { createSource, day, refresh, rollup, useDatabase, value } from '../../helpers/fixture';
+
+const db = useDatabase();
+const apply = (definition: ReturnType<typeof rollup>) =>
+  applyRollup(db.client, definition, { schedule: false });
+const row = async (name: string) => {
+  const { rows } = await db.client.query(
+    `select schedule, lag::text, on_delete, batch_span::text, enabled, attempt, next_attempt_at from rollup.timeseries_rollup_config where name = $1`,
+    [name],
+  );
+  return rows[0];
+};
+const covered = (name: string) =>
+  value<boolean>(
+    db.client,
+    'select bool_and(not isempty(coverage)) from rollup.timeseries_tier where rollup = $1',
+    [name],
+  );
+
+describe('configuration rows', () => {
+  test('of a new rollup, of a changed one and of a retired one are written alike; what the runtime keeps stays', async () => {
+    await createSource(db.client, 'kept');
+    await db.client.query(`insert into raw.kept values ($1, 'a', 1)`, [day(-1)]);
+    const first = rollup('kept');
+    await apply(first);
+    expect(await row('kept')).toMatchObject({ batch_span: '00:01:40', enabled: true, attempt: 0 });
+    await refresh(db.client, 'kept');
+    expect(await covered('kept')).toBe(true);
+
+    // As after two failed refreshes, with batches that grew.
+    await db.client.query(
+      `update rollup.timeseries_rollup_config set batch_span = '1 hour', attempt = 2, next_attempt_at = now() where name = 'kept'`,
+    );
+    const changed = {
+      ...first,
+      refresh: { schedule: '*/5 * * * *', lag: '2 seconds' },
+      onDelete: 'drop' as const,
+    };
+    await apply(changed);
+    expect(await row('kept')).toEqual({
+      schedule: '*/5 * * * *',
+      lag: '00:00:02',
+      on_delete: 'drop',
+      batch_span: '01:00:00',
+      enabled: true,
+      attempt: 0,
+      next_attempt_at: null,
+    });
+    expect(await covered('kept')).toBe(true);
+
+    await removeRollup(db.client, 'kept', 'retain');
+    expect(await row('kept')).toMatchObject({ enabled: false });
+    await apply(first);
+    expect(await row('kept')).toMatchObject({ enabled: true, schedule: '* * * * *', on_delete: 'retain' });
+    // Nothing captured changes meanwhile.
+    expect(await covered('kept')).toBe(false);
+  });
+});
