@@ -1,4 +1,5 @@
 import { checksum } from '../model/checksum';
+import { catalogType } from '../model/columnType';
 import type { CompiledRollup, CompiledTier, SourceShape } from '../model/compiled';
 import type { RollupDefinition } from '../model/definition';
 import { type ObjectNames, quoteLiteral, tierName } from '../model/names';
@@ -53,7 +54,7 @@ export function declaredShape(definition: RollupDefinition): SourceShape | null 
   if (definition.source.columns === null) return null;
   const columns = definition.source.columns.map((c) => [
     c.name,
-    { type: c.type === 'timestamptz' ? 'timestamp with time zone' : c.type, collation: null },
+    { type: catalogType(c.type), collation: null },
   ]);
   return { columns: Object.fromEntries(columns) };
 }

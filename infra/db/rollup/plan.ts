@@ -5,6 +5,7 @@ import type { CompiledRollup, SourceShape } from '../../model/compiled';
 import type { RollupDefinition } from '../../model/definition';
 import { TidemarkError } from '../../model/error';
 import { quoteIdent } from '../../model/names';
+import { columnRefusal } from '../../plan/columns';
 import { diff, refusal } from '../../plan/diff';
 import { PREMAKE, scheduleOf } from '../../plan/owned';
 import { type Plan, type Statement, type Step, statement, step } from '../../plan/plan';
@@ -28,6 +29,8 @@ export function planRollup(definition: RollupDefinition, basis: Basis, options: 
         hint: 'Keep this definition and add the changed one under a new name; remove the old one when the new one has caught up.',
       });
     }
+    const differs = basis.source === null ? null : columnRefusal(stored.definition, definition, basis.source);
+    if (differs !== null) throw new TidemarkError(differs.message, { hint: differs.hint });
   }
   const { shape, create } = sourceOf(definition, basis);
   const compiled = compile(definition, shape, names);

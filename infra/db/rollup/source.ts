@@ -18,6 +18,8 @@ const REFUSED: Readonly<Record<string, string>> = {
 export interface ObservedSource extends SourceShape {
   readonly oid: number;
   readonly partitioned: boolean;
+  /** Columns that take no NULL. */
+  readonly notNull: readonly string[];
   /** Of the table and all its partitions, as of the last ANALYZE. */
   readonly rows: number;
   readonly bytes: number;
@@ -100,7 +102,7 @@ export async function observeSource(
   return {
     oid: row.oid,
     partitioned: row.relkind === 'p',
-    columns: await columns(client, row.oid),
+    ...(await columns(client, row.oid)),
     ...(await size(client, row.oid)),
   };
 }
@@ -124,16 +126,22 @@ async function refuseOddPartitionKey(
   );
 }
 
-async function columns(client: Client, oid: number): Promise<Record<string, ShapeColumn>> {
-  const result = await client.query<{ attname: string; type: string; collation: string | null }>(
-    `select a.attname, format_type(a.atttypid, a.atttypmod) as type,
+async function columns(
+  client: Client,
+  oid: number,
+): Promise<{ columns: Record<string, ShapeColumn>; notNull: readonly string[] }> {
+  const { rows } = await client.query<ShapeColumn & { attname: string; attnotnull: boolean }>(
+    `select a.attname, a.attnotnull, format_type(a.atttypid, a.atttypmod) as type,
             case when a.attcollation <> t.typcollation then quote_ident(n.nspname) || '.' || quote_ident(c.collname) end as collation
        from pg_attribute a join pg_type t on t.oid = a.atttypid
        left join pg_collation c on c.oid = a.attcollation left join pg_namespace n on n.oid = c.collnamespace
       where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped order by a.attnum`,
     [oid],
   );
-  return Object.fromEntries(result.rows.map((c) => [c.attname, { type: c.type, collation: c.collation }]));
+  return {
+    columns: Object.fromEntries(rows.map((c) => [c.attname, { type: c.type, collation: c.collation }])),
+    notNull: rows.flatMap((c) => (c.attnotnull ? [c.attname] : [])),
+  };
 }
 
 async function size(client: Client, oid: number): Promise<{ rows: number; bytes: number }> {

@@ -58,4 +58,24 @@ describe('configuration rows', () => {
     // Nothing captured changes meanwhile.
     expect(await covered('kept')).toBe(false);
   });
+
+  test('measures in another order give gold the same answers in another order', async () => {
+    await createSource(db.client, 'turned');
+    await db.client.query(`insert into raw.turned values ($1, 'a', 1), ($1, 'a', 2)`, [day(-1)]);
+    const first = rollup('turned');
+    await apply(first);
+    await refresh(db.client, 'turned');
+    const turned = { ...first, measures: [...first.measures].reverse() };
+    await apply(turned);
+    await db.client.query(`insert into raw.turned values ($1, 'a', 4)`, [day(-1)]);
+    const answers = () =>
+      db.client
+        .query('select row_count, v_sum, v_first, v_last from gold.turned_1m')
+        .then(({ rows }) => rows);
+    const expected = [{ row_count: 3, v_sum: 7, v_first: 1, v_last: 4 }];
+    expect(await answers()).toEqual(expected);
+    await refresh(db.client, 'turned');
+    expect(await answers()).toEqual(expected);
+    expect(await covered('turned')).toBe(true);
+  });
 });
