@@ -21,11 +21,8 @@ export function compile(
   const context = compileContext(definition, shape, names);
   const tiers = definition.tiers.map(
     (tier, ordinal): CompiledTier => ({
+      ...tier,
       ordinal,
-      suffix: tier.suffix,
-      every: tier.every,
-      timeZone: tier.timeZone,
-      retention: tier.retention,
       table: tierName(definition, tier),
       createTable: `${createTierTable(context, tier, ordinal)}\ncomment on table ${context.names.silver[ordinal]} is ${quoteLiteral(
         `State of rollup ${definition.name}, tier ${tier.every}. Query the view of the same name in gold.`,

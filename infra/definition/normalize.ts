@@ -1,4 +1,4 @@
-/** A checked definition → the one value that everything after reads. */
+/** A checked definition → the one value that everything after reads, and back: both directions of every key. */
 
 import {
   AGGREGATES,
@@ -7,6 +7,7 @@ import {
   type TierDefinition,
 } from '../model/definition';
 import { intervalSuffix, isCalendar, parseInterval } from '../model/interval';
+import { quoteName } from '../model/names';
 import { parseColumnType } from './columnType';
 import { grainOf } from './grain';
 import { parseTableName } from './identifier';
@@ -70,5 +71,36 @@ export function normalize(definition: Definition): RollupDefinition {
       lag: interval(refresh.lag),
     },
     onDelete,
+  };
+}
+
+/** What is left out where it is null. */
+function given<T>(key: string, value: T | null, written: (value: T) => unknown = (item) => item): object {
+  return value === null ? {} : { [key]: written(value) };
+}
+
+/** The definition as a file would say it: `normalize` of it, checked, is the definition again. */
+export function asWritten({ source, measures, tiers, ...rest }: RollupDefinition): unknown {
+  const { table, columns, partition, ...others } = source;
+  const kept = <T extends { readonly retention: IntervalText | null }>(item: T) => ({
+    ...item,
+    retention: item.retention ?? 'forever',
+  });
+  return {
+    apiVersion: 'tidemark/v1',
+    ...rest,
+    source: {
+      ...others,
+      table: quoteName(table),
+      ...given('columns', columns, (list) =>
+        Object.fromEntries(list.map((c) => [c.name, `${c.type}${c.nullable ? '' : ' not null'}`])),
+      ),
+      ...given('partition', partition, kept),
+    },
+    measures: Object.fromEntries(measures.map(({ column, aggregates }) => [column, aggregates])),
+    tiers: tiers.map(({ timeZone, suffix: _, ...tier }) => ({
+      ...kept(tier),
+      ...given('timeZone', timeZone),
+    })),
   };
 }

@@ -1,4 +1,4 @@
-import type { RollupDefinition } from './definition';
+import type { RollupDefinition, TierDefinition } from './definition';
 
 /** A source column as the catalog shows it. */
 export interface ShapeColumn {
@@ -43,12 +43,8 @@ export interface RollupStatements {
   readonly sourceBefore: string;
 }
 
-export interface CompiledTier {
+export interface CompiledTier extends TierDefinition {
   readonly ordinal: number;
-  readonly suffix: string;
-  readonly every: string;
-  readonly timeZone: string | null;
-  readonly retention: string | null;
   /** Unquoted name in `silver` and `gold`. */
   readonly table: string;
   readonly createTable: string;

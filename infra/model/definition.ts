@@ -1,7 +1,11 @@
 /**
  * The normalized rollup definition: what `definition/` produces and everything after it reads.
  * Plain readonly data, JSON-safe, in a deterministic order, with every default filled in.
+ *
+ * Each form is stated once, as a schema that data from outside (a state, a program) is read by; its type is inferred. What the
+ * values may be is decided by the rules for files.
  */
+import { z } from 'zod';
 
 /** Canonical interval text: one positive whole number and one unit, the largest that divides it. */
 export type IntervalText = string;
@@ -21,62 +25,88 @@ export const AGGREGATES = [
 ] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
 
-export interface QualifiedName {
-  readonly schema: string;
-  readonly table: string;
-}
+const interval: z.ZodType<IntervalText> = z.string();
+
+/** Absent means null: Pulumi may drop members that are null. */
+const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);
+
+export const QualifiedName = z.strictObject({ schema: z.string(), table: z.string() }).readonly();
+export type QualifiedName = z.infer<typeof QualifiedName>;
 
 /** A column Tidemark creates when the definition says `source.columns`. */
-export interface ColumnDefinition {
-  readonly name: string;
-  /** PostgreSQL type text from a fixed list, such as `double precision`. */
-  readonly type: string;
-  readonly nullable: boolean;
-}
+export const ColumnDefinition = z
+  .strictObject({
+    name: z.string(),
+    /** PostgreSQL type text from a fixed list, such as `double precision`. */
+    type: z.string(),
+    nullable: z.boolean(),
+  })
+  .readonly();
+export type ColumnDefinition = z.infer<typeof ColumnDefinition>;
 
-export interface PartitionDefinition {
-  readonly every: IntervalText;
-  /** null: source partitions are kept for ever. */
-  readonly retention: IntervalText | null;
-}
+export const PartitionDefinition = z
+  .strictObject({
+    every: interval,
+    /** null: source partitions are kept for ever. */
+    retention: orNull(interval),
+  })
+  .readonly();
+export type PartitionDefinition = z.infer<typeof PartitionDefinition>;
 
-export interface MeasureDefinition {
-  /** Source column, or `*` for the rows themselves (only `count`, shown as `row_count`). */
-  readonly column: string;
-  /** In the order of AGGREGATES, without duplicates. */
-  readonly aggregates: readonly Aggregate[];
-}
+export const MeasureDefinition = z
+  .strictObject({
+    /** Source column, or `*` for the rows themselves (only `count`, shown as `row_count`). */
+    column: z.string(),
+    /** In the order of AGGREGATES, without duplicates. */
+    aggregates: z.array(z.enum(AGGREGATES)).readonly(),
+  })
+  .readonly();
+export type MeasureDefinition = z.infer<typeof MeasureDefinition>;
 
-export interface TierDefinition {
-  readonly every: IntervalText;
-  /** IANA zone of calendar buckets (months and years always have one); null: fixed-length buckets, aligned in UTC. */
-  readonly timeZone: string | null;
-  /** null: for ever. */
-  readonly retention: IntervalText | null;
-  /** Short name of the grain, such as `1h`, `15m`, `1d`, `1w`, `1mo`, `500ms`; silver and gold are `<rollup>_<suffix>`. */
-  readonly suffix: string;
-}
+export const TierDefinition = z
+  .strictObject({
+    every: interval,
+    /** IANA zone of calendar buckets (months and years always have one); null: fixed-length buckets, aligned in UTC. */
+    timeZone: orNull(z.string()),
+    /** null: for ever. */
+    retention: orNull(interval),
+    /** Short name of the grain, such as `1h`, `15m`, `1d`, `1w`, `1mo`, `500ms`; silver and gold are `<rollup>_<suffix>`. */
+    suffix: z.string(),
+  })
+  .readonly();
+export type TierDefinition = z.infer<typeof TierDefinition>;
 
-export interface RollupDefinition {
-  readonly name: string;
-  readonly source: {
-    readonly table: QualifiedName;
-    readonly time: string;
+const SourceDefinition = z
+  .strictObject({
+    table: QualifiedName,
+    time: z.string(),
     /** null: the table must exist. */
-    readonly columns: readonly ColumnDefinition[] | null;
-    readonly partition: PartitionDefinition | null;
+    columns: orNull(z.array(ColumnDefinition).readonly()),
+    partition: orNull(PartitionDefinition),
     /** `rows`: row-level capture enabled ALWAYS, for sources that logical replication writes. */
-    readonly capture: 'statements' | 'rows';
-  };
-  readonly dimensions: readonly string[];
-  readonly measures: readonly MeasureDefinition[];
-  /** Finest first. */
-  readonly tiers: readonly TierDefinition[];
-  readonly refresh: {
+    capture: z.enum(['statements', 'rows']),
+  })
+  .readonly();
+
+const RefreshDefinition = z
+  .strictObject({
     /** Five-field cron in the server's cron time zone (GMT on RDS), or `N seconds` (1 to 59). */
-    readonly schedule: string;
+    schedule: z.string(),
     /** May be `0 seconds`. */
-    readonly lag: IntervalText;
-  };
-  readonly onDelete: 'retain' | 'drop';
-}
+    lag: interval,
+  })
+  .readonly();
+
+export const RollupDefinition = z
+  .strictObject({
+    name: z.string(),
+    source: SourceDefinition,
+    dimensions: z.array(z.string()).readonly(),
+    measures: z.array(MeasureDefinition).readonly(),
+    /** Finest first. */
+    tiers: z.array(TierDefinition).readonly(),
+    refresh: RefreshDefinition,
+    onDelete: z.enum(['retain', 'drop']),
+  })
+  .readonly();
+export type RollupDefinition = z.infer<typeof RollupDefinition>;

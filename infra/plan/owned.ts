@@ -1,4 +1,4 @@
-import type { RollupDefinition } from '../model/definition';
+import type { RollupDefinition, TierDefinition } from '../model/definition';
 import { proposedNames, quoteName } from '../model/names';
 
 /** A pg_cron job. */
@@ -27,12 +27,7 @@ export interface OwnedConfiguration {
   readonly onDelete: string;
   readonly enabled: boolean;
   readonly dimensions: readonly string[];
-  readonly tiers: readonly {
-    readonly table: string;
-    readonly every: string;
-    readonly timeZone: string | null;
-    readonly retention: string | null;
-  }[];
+  readonly tiers: readonly (Omit<TierDefinition, 'suffix'> & { readonly table: string })[];
   /** `as compiled`, or which statement differs from what this definition compiles to. */
   readonly statements: string;
 }
@@ -99,11 +94,9 @@ export function desiredOwned(
       onDelete: definition.onDelete,
       enabled: true,
       dimensions: definition.dimensions,
-      tiers: definition.tiers.map((tier, ordinal) => ({
+      tiers: definition.tiers.map(({ suffix: _, ...tier }, ordinal) => ({
+        ...tier,
         table: (names.silver[ordinal] as string).replaceAll('"', ''),
-        every: tier.every,
-        timeZone: tier.timeZone,
-        retention: tier.retention,
       })),
       statements: AS_COMPILED,
     },
