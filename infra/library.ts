@@ -10,8 +10,8 @@
 export type { Connection } from './connection/connection';
 export type { LocatedError } from './definition/errors';
 export { type Loaded, type LoadedDefinition, loadDefinitions } from './definition/load';
+export type { Aggregate } from './model/aggregates/registry';
 export type {
-  Aggregate,
   ColumnDefinition as ColumnSpec,
   IntervalText,
   MeasureDefinition as MeasureSpec,

@@ -1,11 +1,11 @@
+import type { StateColumn } from '../model/aggregates/state';
+import { CATALOG_DIMENSION_TYPES, dimensionZero } from '../model/columnType';
 import type { SourceShape } from '../model/compiled';
 import type { RollupDefinition } from '../model/definition';
 import { TidemarkError } from '../model/error';
 import { type ObjectNames, proposedNames, quoteIdent } from '../model/names';
 import { type GoldColumn, measureSql } from './aggregates';
 import { type BucketSql, bucketSql } from './buckets';
-import type { StateColumn } from './state';
-import { DIMENSION_TYPE_NAMES, dimensionZero } from './types';
 
 export interface Dimension {
   /** Quoted name. */
@@ -62,7 +62,7 @@ export function compileContext(
     const zero = dimensionZero(type);
     if (zero === null) {
       throw new TidemarkError(
-        `Rollup "${definition.name}": dimension "${name}" of ${where} is of type ${type}; a dimension may be ${DIMENSION_TYPE_NAMES.join(', ')}.`,
+        `Rollup "${definition.name}": dimension "${name}" of ${where} is of type ${type}; a dimension may be ${CATALOG_DIMENSION_TYPES.join(', ')}.`,
       );
     }
     const schema = /^(.*)\.[^.]+$/.exec(type)?.[1];

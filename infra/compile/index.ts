@@ -41,7 +41,7 @@ export function compile(
     captureFunction: captureFunction(context),
     tiers,
     statements: rollupStatements(context),
-    approximateColumns: context.gold.filter((g) => g.approximate).map((g) => g.plainName),
+    approximateColumns: context.gold.filter((g) => g.rounding !== null).map((g) => g.plainName),
   };
   return { ...parts, checksum: checksum(parts) };
 }

@@ -1,9 +1,7 @@
 /** Messages for aggregates: those of this version, those to come, and those that never were. */
-import { AGGREGATES } from '../model/definition';
+import { AGGREGATES, PLANNED } from '../model/aggregates/registry';
 import { choices, type Path, pathText, show } from './errors';
 import { didYouMean } from './suggest';
-
-const PLANNED = ['distinct', 'histogram', 'increase', 'rate', 'bit_and', 'bit_or'];
 
 /** `{ histogram: { bounds: … } }` names its aggregate by its only key. */
 function nameOf(value: unknown): string | null {

@@ -1,7 +1,7 @@
 /** The kinds of values a definition holds; each says what was found and what is allowed. */
 import { z } from 'zod';
+import { COLUMN_TYPES, parseColumnType } from '../model/columnType';
 import { compareIntervals } from '../model/interval';
-import { COLUMN_TYPES, parseColumnType } from './columnType';
 import { choices, mustBe, show } from './errors';
 import {
   byteLength,

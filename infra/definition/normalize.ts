@@ -1,14 +1,10 @@
 /** A checked definition → the one value that everything after reads, and back: both directions of every key. */
 
-import {
-  AGGREGATES,
-  type IntervalText,
-  type RollupDefinition,
-  type TierDefinition,
-} from '../model/definition';
+import { AGGREGATES } from '../model/aggregates/registry';
+import { parseColumnType } from '../model/columnType';
+import type { IntervalText, RollupDefinition, TierDefinition } from '../model/definition';
 import { intervalSuffix, isCalendar, parseInterval } from '../model/interval';
 import { quoteName } from '../model/names';
-import { parseColumnType } from './columnType';
 import { grainOf } from './grain';
 import { parseTableName } from './identifier';
 import { interval } from './interval';

@@ -1,6 +1,6 @@
 /** The shape of a definition file. The descriptions become those of the JSON Schema that editors show. */
 import { z } from 'zod';
-import { AGGREGATES } from '../model/definition';
+import { AGGREGATES, wordsOf } from '../model/aggregates/registry';
 import { aggregateMessage } from './aggregate';
 import { mustBe } from './errors';
 import {
@@ -59,7 +59,10 @@ const Source = z
   )
   .describe('Where the rows come from.');
 
-const Aggregate = z.enum(AGGREGATES, { error: (issue) => aggregateMessage(issue.path ?? [], issue.input) });
+const Aggregate = z
+  .enum(AGGREGATES, { error: (issue) => aggregateMessage(issue.path ?? [], issue.input) })
+  // Shown by editors beside each name that they propose.
+  .meta({ enumDescriptions: AGGREGATES.map(wordsOf) });
 
 const aggregateLists = must('a list of aggregates, such as [count, sum]');
 

@@ -7,23 +7,10 @@
  */
 import { z } from 'zod';
 
+import { AGGREGATES } from './aggregates/registry';
+
 /** Canonical interval text: one positive whole number and one unit, the largest that divides it. */
 export type IntervalText = string;
-
-export const AGGREGATES = [
-  'count',
-  'sum',
-  'avg',
-  'min',
-  'max',
-  'stddev',
-  'variance',
-  'first',
-  'last',
-  'bool_and',
-  'bool_or',
-] as const;
-export type Aggregate = (typeof AGGREGATES)[number];
 
 const interval: z.ZodType<IntervalText> = z.string();
 

@@ -2,8 +2,8 @@
  * Every field of a definition, in the order in which differences are told: how it is shown, what a change of it comes to and
  * how it is applied. A field of the normal form that has no rule here does not compile.
  */
+import type { Aggregate } from '../model/aggregates/registry';
 import type {
-  Aggregate,
   ColumnDefinition,
   IntervalText,
   MeasureDefinition,

@@ -1,50 +1,23 @@
+import type { GoldColumn } from '../../compile/aggregates';
 import { type Context, dimensionList, sameKey } from '../../compile/context';
 import { groupBy } from '../../compile/rows';
-import { quoteIdent, quoteLiteral } from '../../model/names';
+import { quoteLiteral } from '../../model/names';
 
 /** Conditions on a time expression, such as `t.bucket`; empty text for none. */
 export type Window = (time: string) => string;
-
-interface Column {
-  /** Quoted name in the gold view. */
-  readonly name: string;
-  readonly plainName: string;
-  readonly direct: string;
-  readonly approximate: boolean;
-  readonly aggregate: string;
-  /** Quoted source column. */
-  readonly measure: string;
-}
 
 /** 1e-9 relative: additions of floating point numbers may come in any order. */
 const RELATIVE = '1e-9';
 /** Where large numbers cancel, the result keeps their rounding errors: about 1e-16 of the largest for each addition. */
 const OF_LARGEST = '1e-12';
 
-function columns(context: Context): readonly Column[] {
-  const sources = context.definition.measures.flatMap((measure) =>
-    measure.aggregates.map((aggregate) => ({ aggregate, measure: quoteIdent(measure.column) })),
-  );
-  return context.gold.map((gold, index) => ({ ...gold, ...(sources[index] as (typeof sources)[number]) }));
-}
-
-/** Scale of a floating point column's rounding errors, as an aggregate over source rows `s`. */
-function scale({ aggregate, measure }: Column): string {
-  const size = `abs(s.${measure}::double precision)`;
-  return `${aggregate === 'sum' ? 'sum' : 'max'}(${size})`;
-}
-
 /** True where gold `g` and source `d` disagree on a column. */
-function disagree(column: Column, index: number): string {
-  const [g, d] = [`g.${column.name}`, `d.${column.name}`];
+function disagree({ name, rounding }: GoldColumn, index: number): string {
+  const [g, d] = [`g.${name}`, `d.${name}`];
   const distinct = `${g} is distinct from ${d}`;
-  if (!column.approximate) return `(${distinct})`;
-  const spread = column.aggregate === 'stddev' || column.aggregate === 'variance';
-  // Deviations are judged as variances, whose rounding errors are those of squares.
-  const error = column.aggregate === 'stddev' ? `abs(${g} * ${g} - ${d} * ${d})` : `abs(${g} - ${d})`;
-  const limit = spread ? `d.__scale_${index} * d.__scale_${index}` : `d.__scale_${index}`;
+  if (rounding === null) return `(${distinct})`;
   return `(${distinct} and coalesce(abs(${g} - ${d}) > ${RELATIVE} * greatest(abs(${g}), abs(${d}))
-      and ${error} > ${OF_LARGEST} * ${limit}, true))`;
+      and ${rounding.difference(g, d)} > ${OF_LARGEST} * ${rounding.limit(`d.__scale_${index}`)}, true))`;
 }
 
 /**
@@ -54,8 +27,9 @@ function disagree(column: Column, index: number): string {
 function direct(context: Context, ordinal: number, window: Window): string {
   const bucket = context.buckets[ordinal] as Context['buckets'][number];
   const time = `s.${context.time}`;
-  const values = columns(context).map(
-    (c, index) => `, ${c.direct} as ${c.name}${c.approximate ? `, ${scale(c)} as __scale_${index}` : ''}`,
+  const values = context.gold.map(
+    (c, index) =>
+      `, ${c.direct} as ${c.name}${c.rounding === null ? '' : `, ${c.rounding.scale} as __scale_${index}`}`,
   );
   return `select ${bucket.startOf('s.__key')} as bucket, s.*
     from (select ${bucket.key(time)} as __key${dimensionList(context, 's')}${values.join('')}
@@ -67,7 +41,7 @@ function direct(context: Context, ordinal: number, window: Window): string {
  * each has, how many keys differ, and the first of these ($1 at most) as JSON, values as text.
  */
 export function comparison(context: Context, ordinal: number, window: Window): string {
-  const all = columns(context);
+  const all = context.gold;
   const keys = ['bucket', ...context.dimensions.map((d) => d.name)];
   const texts = (alias: string, names: readonly string[]) =>
     `array[${names.map((n) => `${alias}.${n}::text`).join(', ')}]::text[]`;

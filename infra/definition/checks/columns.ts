@@ -1,4 +1,5 @@
-import { aggregatesOf, DIMENSION_TYPES, parseColumnType } from '../columnType';
+import { aggregatesOf } from '../../model/aggregates/registry';
+import { catalogType, DIMENSION_TYPES, parseColumnType, typeClass } from '../../model/columnType';
 import { choices, mustBe, type Path, type Problem, pathText, show } from '../errors';
 import { IDENTIFIER_FORMS, identifierProblem } from '../identifier';
 import type { Sections } from '../schema';
@@ -61,7 +62,7 @@ function* checkTypes(
   for (const [name, aggregates] of Object.entries(measures)) {
     const type = parseColumnType(columns.get(name) ?? '')?.type;
     if (type === undefined || name === '*') continue;
-    const allowed = aggregatesOf(type);
+    const allowed = aggregatesOf(typeClass(catalogType(type)));
     for (const [index, aggregate] of aggregates.entries()) {
       if (allowed.includes(aggregate)) continue;
       const path = ['measures', name, index];

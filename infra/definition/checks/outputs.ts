@@ -1,9 +1,11 @@
+import { OF_ROWS } from '../../model/aggregates/count';
+import { AGGREGATES, goldColumn } from '../../model/aggregates/registry';
 import { mustBe, type Problem, pathText, show } from '../errors';
 import { byteLength, IDENTIFIER_BYTES, IDENTIFIER_FORMS, identifierProblem } from '../identifier';
 import type { Sections } from '../schema';
 
-/** The longest name a measure's state takes is `<column>__bool_and`. */
-const MEASURE_BYTES = IDENTIFIER_BYTES - '__bool_and'.length;
+/** The longest name a measure's state takes is that of the longest aggregate, such as `<column>__bool_and`. */
+const MEASURE_BYTES = IDENTIFIER_BYTES - '__'.length - Math.max(...AGGREGATES.map(({ length }) => length));
 
 /** Dimensions: each once, and none with a name that another column of the tier has. */
 export function* checkDimensions({ source, dimensions = [], measures = {} }: Sections): Iterable<Problem> {
@@ -58,15 +60,15 @@ export function* checkMeasures({ source, dimensions = [], measures }: Sections):
     const seen = new Set<string>();
     for (const [index, aggregate] of aggregates.entries()) {
       const path = ['measures', name, index];
-      const gold = name === '*' ? 'row_count' : `${name}_${aggregate}`;
+      const gold = goldColumn(name, aggregate);
       const other = taken.get(gold);
       if (seen.has(aggregate)) {
         yield {
           path,
           message: `${pathText(path)} is "${aggregate}", which the list has already; each must be given once`,
         };
-      } else if (name === '*' && aggregate !== 'count') {
-        yield { path, message: mustBe(path, aggregate, 'count, the only aggregate of whole rows') };
+      } else if (name === '*' && aggregate !== OF_ROWS) {
+        yield { path, message: mustBe(path, aggregate, `${OF_ROWS}, the only aggregate of whole rows`) };
       } else if (other !== undefined) {
         const message = `${pathText(path)} is "${aggregate}", whose gold column ${show(gold)} is already the name of ${other}; each gold column must have a name of its own`;
         yield { path, message };

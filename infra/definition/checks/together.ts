@@ -1,4 +1,4 @@
-import { parseColumnType } from '../columnType';
+import { parseColumnType } from '../../model/columnType';
 import { type LocatedError, type Path, pathText, show } from '../errors';
 import { parseTableName } from '../identifier';
 import { readInterval } from '../interval';

@@ -40,7 +40,7 @@ describe('a definition that does not fit its source', () => {
     [
       'dimension of a type that has no key',
       () => compile(wide, withType('site', 'jsonb')),
-      'Rollup "meters": dimension "site" of raw.Meter "x" Readings is of type jsonb; a dimension may be text, character varying, smallint, integer, bigint, numeric, real, double precision, uuid, boolean, date, ltree.',
+      'Rollup "meters": dimension "site" of raw.Meter "x" Readings is of type jsonb; a dimension may be smallint, integer, bigint, numeric, real, double precision, boolean, text, character varying, uuid, date, ltree.',
     ],
     [
       'sum of a text',
@@ -50,7 +50,7 @@ describe('a definition that does not fit its source', () => {
     [
       'minimum of a boolean',
       () => compile(withMeasure('ok', 'min'), wideShape),
-      'Measure "ok" is of type boolean, which has no min; allowed: count, bool_and, bool_or, first, last.',
+      'Measure "ok" is of type boolean, which has no min; allowed: count, first, last, bool_and, bool_or.',
     ],
     [
       'average of an array',

@@ -1,3 +1,5 @@
+import { quoteIdent } from '../names';
+
 /** One column of mergeable state in a tier table. All SQL texts are expressions. */
 export interface StateColumn {
   /** Quoted name. */
@@ -9,6 +11,11 @@ export interface StateColumn {
   merge(alias: string): string;
   /** Merge of two single states, null meaning empty. */
   combine(left: string, right: string): string;
+}
+
+/** Quoted name of a column's state. No suffix is longer than the longest aggregate: names of measures have room for that. */
+export function stateName({ column }: { readonly column: string }, suffix: string): string {
+  return quoteIdent(`${column}__${suffix}`);
 }
 
 /** A state that merges by addition; null means that there was nothing to add. */
@@ -28,14 +35,25 @@ export function extreme(
   type: string,
   collate: string,
   fn: 'min' | 'max',
-  value: string,
+  fromSource: string,
 ): StateColumn {
   const scalar = fn === 'min' ? 'least' : 'greatest';
   return {
     name,
     type: `${type}${collate}`,
-    fromSource: `${fn}(${value})`,
+    fromSource,
     merge: (a) => `${fn}(${a}.${name})`,
     combine: (l, r) => `${scalar}(${l}, ${r})`,
+  };
+}
+
+/** A state of the values' own kind that merges by the aggregate that it is, and of two by an operator that keeps NULL. */
+export function folded(name: string, type: string, fn: string, operator: string, value: string): StateColumn {
+  return {
+    name,
+    type,
+    fromSource: `${fn}(${value})`,
+    merge: (a) => `${fn}(${a}.${name})`,
+    combine: (l, r) => `coalesce(${l} ${operator} ${r}, ${l}, ${r})`,
   };
 }
