@@ -1,3 +1,4 @@
+import { ANY_AGGREGATE } from './aggregates';
 import type { BadCase } from './base';
 
 export const MEASURES: readonly BadCase[] = [
@@ -46,8 +47,7 @@ export const MEASURES: readonly BadCase[] = [
         line: 14,
         column: 18,
         path: 'measures.price[1]',
-        message:
-          'measures.price[1] is "summ" (did you mean "sum"?); it must be one of count, sum, avg, min, max, stddev, variance, first, last, bool_and or bool_or',
+        message: `measures.price[1] is "summ" (did you mean "sum"?); it must be one of ${ANY_AGGREGATE}`,
       },
     ],
   },
@@ -59,8 +59,7 @@ export const MEASURES: readonly BadCase[] = [
         line: 14,
         column: 11,
         path: 'measures.price[0]',
-        message:
-          'measures.price[0]: "p95" is planned but not in this version; use one of count, sum, avg, min, max, stddev, variance, first, last, bool_and or bool_or',
+        message: `measures.price[0]: "p95" is planned but not in this version; use one of ${ANY_AGGREGATE}`,
       },
     ],
   },
@@ -72,8 +71,7 @@ export const MEASURES: readonly BadCase[] = [
         line: 14,
         column: 11,
         path: 'measures.price[0]',
-        message:
-          'measures.price[0]: "histogram" is planned but not in this version; use one of count, sum, avg, min, max, stddev, variance, first, last, bool_and or bool_or',
+        message: `measures.price[0]: "histogram" is planned but not in this version; use one of ${ANY_AGGREGATE}`,
       },
     ],
   },
@@ -85,8 +83,7 @@ export const MEASURES: readonly BadCase[] = [
         line: 14,
         column: 11,
         path: 'measures.price[0]',
-        message:
-          'measures.price[0]: "distinct" is planned but not in this version; use one of count, sum, avg, min, max, stddev, variance, first, last, bool_and or bool_or',
+        message: `measures.price[0]: "distinct" is planned but not in this version; use one of ${ANY_AGGREGATE}`,
       },
     ],
   },

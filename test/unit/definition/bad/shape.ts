@@ -1,3 +1,4 @@
+import { ANY_AGGREGATE } from './aggregates';
 import type { BadCase } from './base';
 
 export const SHAPE: readonly BadCase[] = [
@@ -256,8 +257,7 @@ export const SHAPE: readonly BadCase[] = [
         line: 14,
         column: 18,
         path: 'measures.price[1]',
-        message:
-          'measures.price[1]: "p50" is planned but not in this version; use one of count, sum, avg, min, max, stddev, variance, first, last, bool_and or bool_or',
+        message: `measures.price[1]: "p50" is planned but not in this version; use one of ${ANY_AGGREGATE}`,
       },
       {
         line: 17,
