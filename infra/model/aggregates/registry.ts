@@ -1,6 +1,7 @@
 /** All aggregate families. A new one is a file beside this one and an entry in FAMILIES. */
 import type { TypeClass } from '../columnType';
 import { AVG } from './avg';
+import { BITS } from './bits';
 import { BOOLEAN } from './boolean';
 import { COUNT, OF_ROWS, ROW_COUNT } from './count';
 import { DEVIATION } from './deviation';
@@ -10,7 +11,7 @@ import type { AggregateSql, Family, Measured } from './family';
 import { SUM } from './sum';
 
 /** In the order in which gold columns stand, and schema, messages and docs name them. */
-const FAMILIES = [COUNT, SUM, AVG, EXTREMES, DEVIATION, EDGE, BOOLEAN] as const;
+const FAMILIES = [COUNT, SUM, AVG, EXTREMES, DEVIATION, EDGE, BOOLEAN, BITS] as const;
 
 type NameOf<F> = F extends Family<infer N> ? N : never;
 export type Aggregate = NameOf<(typeof FAMILIES)[number]>;
