@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withConnection } from '../infra/connection/connect';
 import { applyEngine } from '../infra/db/engine/engine';
-import { prepareDatabase, startLocalServer, stopLocalServer } from '../infra/local/postgres/server';
+import {
+  type Generation,
+  generationOf,
+  prepareDatabase,
+  startLocalServer,
+  stopLocalServer,
+} from '../infra/local/postgres/server';
 import { backfill } from './backfill';
 import { capture } from './capture';
 import type { Bench } from './context';
@@ -15,7 +21,6 @@ import { reads } from './reads';
 import { type Report, reportText } from './report';
 import { steady } from './steady';
 
-const DIRECTORY = join(process.cwd(), '.local', 'bench', 'postgres');
 const DATABASE = 'bench';
 /** Memory and log as on a small managed instance; all else, durability and jit too, is PostgreSQL's own default. */
 const SETTINGS = {
@@ -36,6 +41,12 @@ const STEPS: readonly (readonly [string, (bench: Bench) => Promise<readonly Resu
   ['capture', capture],
 ];
 
+/** A server of its own for a generation that is asked for by name. */
+function directoryOf(generation: Generation | undefined): string {
+  const name = generation === undefined ? 'postgres' : `postgres-${generation}`;
+  return join(process.cwd(), '.local', 'bench', name);
+}
+
 const say = (line: string): void => console.error(line);
 
 function wantedRows(): number {
@@ -47,10 +58,16 @@ function wantedRows(): number {
   return rows;
 }
 
-async function measure(rows: number): Promise<Report> {
+async function measure(rows: number, generation: Generation | undefined): Promise<Report> {
+  const directory = directoryOf(generation);
   // A server of an earlier run may have other settings.
-  await stopLocalServer(DIRECTORY);
-  const server = await startLocalServer({ directory: DIRECTORY, settings: SETTINGS, log: say });
+  await stopLocalServer(directory);
+  const server = await startLocalServer({
+    directory,
+    ...(generation === undefined ? {} : { generation }),
+    settings: SETTINGS,
+    log: say,
+  });
   const inDatabase = (url: string, database: string) => {
     const changed = new URL(url);
     changed.pathname = `/${database}`;
@@ -90,18 +107,25 @@ async function measure(rows: number): Promise<Report> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { format: { type: 'string', default: 'table' } } });
+  const { values } = parseArgs({
+    options: { format: { type: 'string', default: 'table' }, generation: { type: 'string' } },
+  });
   if (values.format !== 'table' && values.format !== 'json') {
     throw new Error(`--format is "${values.format}"; allowed are table and json.`);
   }
+  const generation = generationOf(values.generation ?? '');
+  if (values.generation !== undefined && generation === undefined) {
+    throw new Error(`--generation is "${values.generation}"; allowed are 15, 16, 17 and 18.`);
+  }
+  const directory = directoryOf(generation);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stopLocalServer(DIRECTORY).finally(() => process.exit(130)));
+    process.once(signal, () => void stopLocalServer(directory).finally(() => process.exit(130)));
   }
   try {
-    const report = await measure(wantedRows());
+    const report = await measure(wantedRows(), generation);
     console.log(values.format === 'json' ? JSON.stringify(report, null, 2) : reportText(report));
   } finally {
-    await stopLocalServer(DIRECTORY);
+    await stopLocalServer(directory);
   }
 }
 

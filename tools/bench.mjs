@@ -1,5 +1,5 @@
 // `npm run bench`: does all set-up, then measures. Plain Node, since it installs what the rest needs.
-//   npm run bench [-- --format json]
+//   npm run bench [-- --format json --generation 15|16|17|18]
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuild, ensureDependencies, root } from './setup.mjs';
