@@ -7,6 +7,13 @@ export function retentionText(retention: string | null): string {
   return retention ?? 'forever';
 }
 
+/** The same with its retention in words: previews do not show null. */
+export function withWords<T extends { readonly retention: string | null }>(
+  item: T,
+): Omit<T, 'retention'> & { readonly retention: string } {
+  return { ...item, retention: retentionText(item.retention) };
+}
+
 /** A zone; buckets without one are counted in UTC. */
 export function zoneText(timeZone: string | null): string {
   return timeZone ?? 'UTC';

@@ -5,6 +5,7 @@ import type { RollupDefinition } from '../model/definition';
 import { TidemarkError } from '../model/error';
 import { tierName } from '../model/names';
 import type { Owned, OwnedPartitions, OwnedSchedule } from '../plan/owned';
+import { withWords, zoneText } from '../plan/words';
 
 /** Version of the outputs' form. Raise it when older outputs need translating, and add the step to UPGRADES. */
 export const FORMAT = 1;
@@ -36,22 +37,20 @@ function readable(name: string): string {
   );
 }
 
-const kept = <T extends { readonly retention: string | null }>(item: T) => ({
-  ...item,
-  retention: item.retention ?? 'forever',
-});
-
 export function ownedInputs(owned: Owned, manageSchedule: boolean): OwnedInputs {
   const { configuration, objects } = owned;
   const partitions = Object.entries(owned.partitions).map(
     ([table, config]: [string, OwnedPartitions | null]) => {
       if (config === null) return [readable(table), MISSING];
-      const { every, ...rest } = kept(config);
+      const { every, ...rest } = withWords(config);
       // The length of a tier's partitions stays what it was made with, whatever a later definition would choose.
       return [readable(table), table === configuration.source ? { every, ...rest } : rest];
     },
   );
-  const tiers = configuration.tiers.map((tier) => ({ ...kept(tier), timeZone: tier.timeZone ?? 'UTC' }));
+  const tiers = configuration.tiers.map((tier) => ({
+    ...withWords(tier),
+    timeZone: zoneText(tier.timeZone),
+  }));
   return {
     schedule: manageSchedule ? (owned.schedule ?? MISSING) : UNMANAGED,
     partitions: Object.fromEntries(partitions),

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { z } from 'zod';
 import type { SourceShape } from '../../model/compiled';
 import { storedDefinition } from '../../model/contract';
-import type { RollupDefinition } from '../../model/definition';
+import { type RollupDefinition, TierDefinition } from '../../model/definition';
 import { namesOf, type ObjectNames, type ObjectRow } from '../../model/names';
 
 const Objects = z.array(
@@ -33,13 +33,6 @@ const ConfigRow = z.object({
   objects: z.record(z.string(), z.string()),
 });
 
-const TierRow = z.object({
-  suffix: z.string(),
-  every: z.string(),
-  time_zone: z.string().nullable(),
-  retention: z.string().nullable(),
-});
-
 /** A rollup as the engine's tables hold it. */
 export interface StoredRollup {
   readonly definition: RollupDefinition;
@@ -49,7 +42,8 @@ export interface StoredRollup {
   /** Columns of the source when the statements were compiled; null where that was not recorded. */
   readonly shape: SourceShape | null;
   readonly row: z.infer<typeof ConfigRow>;
-  readonly tiers: readonly z.infer<typeof TierRow>[];
+  /** As their rows say, intervals in the words of the definition where the two are equal. */
+  readonly tiers: readonly TierDefinition[];
   readonly dimensions: readonly string[];
 }
 
@@ -82,8 +76,13 @@ export async function readStored(client: Client, name: string): Promise<StoredRo
   const row = ConfigRow.parse(found.rows[0]);
   const definition = storedDefinition(name, row.contract ?? 1, row.definition);
   const tiers = await client.query(
-    'select suffix, every::text, time_zone, retention::text from rollup.timeseries_tier where rollup = $1 order by ordinal',
-    [name],
+    `select t.suffix, t.time_zone as "timeZone",
+            case when t.every = d.every::interval then d.every else t.every::text end as every,
+            case when t.retention = d.retention::interval then d.retention else t.retention::text end as retention
+       from rollup.timeseries_tier t
+       left join json_to_recordset($2) d(suffix text, every text, retention text) on d.suffix = t.suffix
+      where t.rollup = $1 order by t.ordinal`,
+    [name, JSON.stringify(definition.tiers)],
   );
   const dimensions = await client.query<{ column_name: string }>(
     'select column_name from rollup.timeseries_dimension_config where rollup = $1 order by ordinal',
@@ -95,7 +94,7 @@ export async function readStored(client: Client, name: string): Promise<StoredRo
     generation: row.generation,
     shape: row.source_columns === null ? null : { columns: row.source_columns },
     row,
-    tiers: z.array(TierRow).parse(tiers.rows),
+    tiers: z.array(TierDefinition).parse(tiers.rows),
     dimensions: dimensions.rows.map((d) => d.column_name),
   };
 }

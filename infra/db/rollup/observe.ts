@@ -27,17 +27,10 @@ export async function observeStored(client: Client, stored: StoredRollup): Promi
     if (value === null || wanted === null) return value;
     return (await client.query<{ text: string }>(sameInterval, [value, wanted])).rows[0]?.text ?? value;
   };
-  const tiers = [];
-  for (const tier of stored.tiers) {
-    const ordinal = definition.tiers.findIndex((t) => t.suffix === tier.suffix);
-    const wanted = definition.tiers[ordinal];
-    tiers.push({
-      table: (names.silver[ordinal] ?? tier.suffix).replaceAll('"', ''),
-      every: (await words(tier.every, wanted?.every ?? null)) ?? tier.every,
-      timeZone: tier.time_zone,
-      retention: await words(tier.retention, wanted?.retention ?? null),
-    });
-  }
+  const tiers = stored.tiers.map(({ suffix, ...tier }) => {
+    const ordinal = definition.tiers.findIndex((wanted) => wanted.suffix === suffix);
+    return { ...tier, table: (names.silver[ordinal] ?? suffix).replaceAll('"', '') };
+  });
   const changed = await changedStatements(client, definition.name, row.objects);
   return {
     definition,

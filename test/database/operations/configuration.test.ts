@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { applyRollup } from '../../../infra/db/rollup/apply';
+import { applyRollup, wantedState } from '../../../infra/db/rollup/apply';
+import { observeRollup } from '../../../infra/db/rollup/observe';
 import { removeRollup } from '../../../infra/db/rollup/remove';
-import { createSource, day, refresh, rollup, useDatabase, value } from '../../helpers/fixture';
+import { createSource, day, refresh, rollup, tier, useDatabase, value } from '../../helpers/fixture';
 
 const db = useDatabase();
 const apply = (definition: ReturnType<typeof rollup>) =>
@@ -77,5 +78,23 @@ describe('configuration rows', () => {
     await refresh(db.client, 'turned');
     expect(await answers()).toEqual(expected);
     expect(await covered('turned')).toBe(true);
+  });
+
+  test('are read back in the words of the definition, and as they are where somebody changed them', async () => {
+    await createSource(db.client, 'said');
+    const definition = rollup('said', {
+      tiers: [tier('1 second', '1s', null, '2 weeks'), tier('1 week', '1w', 'Europe/Berlin', '1 year')],
+      lag: '90 seconds',
+    });
+    const observed = await apply(definition);
+    expect(observed.owned.configuration).toEqual(wantedState(definition).configuration);
+    await db.client.query(
+      `update rollup.timeseries_tier set retention = '13 days' where rollup = 'said' and ordinal = 0`,
+    );
+    const changed = await observeRollup(db.client, 'said');
+    expect(changed?.owned.configuration.tiers.map(({ every, retention }) => [every, retention])).toEqual([
+      ['1 second', '13 days'],
+      ['1 week', '1 year'],
+    ]);
   });
 });

@@ -69,6 +69,18 @@ describe('check of a rollup', () => {
     const online = { ...SPEC, refresh: { schedule: '30 seconds', lag: '2 minutes' }, onDelete: 'drop' };
     expect(await reasons({ ...GIVEN, definition: online }, before)).toEqual([]);
   });
+
+  it('leaves other columns of the source to the apply, which knows the table, and shows the difference', async () => {
+    const columns = SPEC.source.columns ?? [];
+    const given = (list: unknown) => ({
+      ...GIVEN,
+      definition: { ...SPEC, source: { ...SPEC.source, columns: list } },
+    });
+    const before = withoutNulls(await inputsOf(given(columns)));
+    const wanted = given([...columns, { name: 'note', type: 'text', nullable: true }]);
+    expect(await reasons(wanted, before)).toEqual([]);
+    expect(await rollup.diff('x', before, await inputsOf(wanted, before))).toEqual({ changes: true });
+  });
 });
 
 describe('diff of a rollup', () => {
