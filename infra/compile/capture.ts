@@ -8,17 +8,17 @@ import { groupBy, statesFromSource } from './rows';
  * nothing. SECURITY DEFINER with a pinned path, because those who write the source have no right on the engine.
  */
 export function captureFunction(context: Context): string {
-  const { names, definition } = context;
+  const { definition } = context;
   const body = definition.source.capture === 'rows' ? rowBody(context) : statementBody(context);
   // A column may be called anything, also like the quotes around a function's body.
   let tag = '$capture$';
   while (body.includes(tag)) tag = `${tag.slice(0, -1)}_$`;
-  return `create or replace function ${names.capture}()
+  return `create or replace function ${context.capture}()
 returns trigger language plpgsql security definer
 set search_path = pg_catalog, pg_temp as ${tag}
 declare
   -- A bucket has ended if it lies before the one that is open now. Read after the writer's transaction id was assigned.
-  v_open   timestamptz := ${(context.buckets[0] as (typeof context.buckets)[number]).start('clock_timestamp()')};
+  v_open   timestamptz := ${context.levels[0].bucket.start('clock_timestamp()')};
   v_sealed tstzmultirange;
 begin
   if tg_op = 'TRUNCATE' then
@@ -31,26 +31,26 @@ begin
 ${body}
   return null;
 end ${tag};
-revoke all on function ${names.capture}() from public;`;
+revoke all on function ${context.capture}() from public;`;
 }
 
 const READ_SEALED = (name: string) =>
   `select sealed into v_sealed from rollup.timeseries_rollup_config where name = ${quoteLiteral(name)};`;
 
 function bucketOf(context: Context, alias: string): string {
-  return (context.buckets[0] as (typeof context.buckets)[number]).start(`${alias}.${context.time}`);
+  return context.levels[0].bucket.start(`${alias}.${context.time}`);
 }
 
 function statementBody(context: Context): string {
-  const { names, definition, time } = context;
+  const { definition, time } = context;
   const dirty = (rows: string) =>
-    `insert into ${names.dirty} select distinct ${bucketOf(context, 's')}${dimensionList(context, 's')} from ${rows} s
+    `insert into ${context.dirty} select distinct ${bucketOf(context, 's')}${dimensionList(context, 's')} from ${rows} s
        where s.${time} < v_open and not coalesce(s.${time} <@ v_sealed, false);`;
   const sealedChange = (rows: string, operation: string) =>
     `insert into rollup.sealed_change (rollup, operation, row_count, range)
       select ${quoteLiteral(definition.name)}, '${operation}', count(*), tstzrange(min(s.${time}), max(s.${time}), '[]') from ${rows} s
        where s.${time} <@ v_sealed having count(*) > 0;`;
-  const late = `insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
+  const late = `insert into ${context.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
         from new_rows s where s.${time} <@ v_sealed ${groupBy(context)};`;
   return `${movedRow(context)}
   if tg_op = 'INSERT' then
@@ -83,15 +83,15 @@ function statementBody(context: Context): string {
  * fire only if the MERGE has such actions; and after an insert by the same MERGE the new rows of its updates are wrong.
  */
 function movedRow(context: Context): string {
-  const { names, definition, time } = context;
+  const { definition, time } = context;
   const dirty = (record: string) =>
     `if ${record}.${time} < v_open and not coalesce(${record}.${time} <@ v_sealed, false) then
-      insert into ${names.dirty} select ${bucketOf(context, record)}${dimensionList(context, record)};
+      insert into ${context.dirty} select ${bucketOf(context, record)}${dimensionList(context, record)};
     end if;`;
   return `  if tg_level = 'ROW' then
     -- Nothing may have been written yet: first the transaction id, then the clock.
     perform pg_current_xact_id();
-    v_open := ${(context.buckets[0] as (typeof context.buckets)[number]).start('clock_timestamp()')};
+    v_open := ${context.levels[0].bucket.start('clock_timestamp()')};
     ${READ_SEALED(definition.name)}
     ${dirty('old')}
     ${dirty('new')}
@@ -100,11 +100,11 @@ function movedRow(context: Context): string {
 }
 
 function rowBody(context: Context): string {
-  const { names, definition, time } = context;
+  const { definition, time } = context;
   const key = (record: string) => `${bucketOf(context, record)}${dimensionList(context, record)}`;
   const dirty = (record: string) =>
     `if ${record}.${time} < v_open and not coalesce(${record}.${time} <@ v_sealed, false) then
-      insert into ${names.dirty} select ${key(record)};
+      insert into ${context.dirty} select ${key(record)};
     end if;`;
   const sealedChange = (operation: string) =>
     `if old.${time} <@ v_sealed then
@@ -112,7 +112,7 @@ function rowBody(context: Context): string {
       values (${quoteLiteral(definition.name)}, '${operation}', 1, tstzrange(old.${time}, old.${time}, '[]'));
     end if;`;
   const late = (condition: string) => `if new.${time} <@ v_sealed${condition} then
-      insert into ${names.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
+      insert into ${context.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
         from (select new.*) s ${groupBy(context)};
     end if;`;
   return `  if tg_op = 'INSERT' then

@@ -1,7 +1,7 @@
 import type { StateColumn } from '../model/aggregates/state';
 import { CATALOG_DIMENSION_TYPES, dimensionZero } from '../model/columnType';
 import type { SourceShape } from '../model/compiled';
-import type { RollupDefinition } from '../model/definition';
+import type { RollupDefinition, TierDefinition } from '../model/definition';
 import { TidemarkError } from '../model/error';
 import { type ObjectNames, proposedNames, quoteIdent } from '../model/names';
 import { type GoldColumn, measureSql } from './aggregates';
@@ -18,16 +18,33 @@ export interface Dimension {
   readonly equals: string;
 }
 
-/** What all parts of the compiler share about one rollup. */
+/** One tier as all statements about it see it: what it keeps, by what, and where. */
+export interface Level {
+  readonly ordinal: number;
+  readonly tier: TierDefinition;
+  /** Its state table and its view, qualified and quoted. */
+  readonly table: string;
+  readonly view: string;
+  readonly bucket: BucketSql;
+  readonly dimensions: readonly Dimension[];
+  readonly states: readonly StateColumn[];
+}
+
+/** What all parts of the compiler share about one rollup. Names are qualified and quoted. */
 export interface Context {
   readonly definition: RollupDefinition;
-  readonly names: ObjectNames;
+  readonly source: string;
+  readonly dirty: string;
+  readonly late: string;
+  readonly capture: string;
   /** Quoted time column. */
   readonly time: string;
+  /** Key and state of the rows that the capture function logs, by the buckets of the finest level. */
   readonly dimensions: readonly Dimension[];
   readonly states: readonly StateColumn[];
   readonly gold: readonly GoldColumn[];
-  readonly buckets: readonly BucketSql[];
+  /** Finest first. */
+  readonly levels: readonly [Level, ...Level[]];
 }
 
 /** Resolves a definition against the source's columns; refuses columns that are missing or of a type that cannot serve. */
@@ -74,25 +91,47 @@ export function compileContext(
       measure.column === '*' ? { type: 'bigint', collation: null } : columnOf(measure.column, 'a measure');
     return measureSql(measure, column.type, column.collation, definition.source.time);
   });
+  const states = measures.flatMap((m) => m.states);
+  const [finest, ...coarser] = definition.tiers.map(
+    (tier, ordinal): Level => ({
+      ordinal,
+      tier,
+      table: names.silver[ordinal] as string,
+      view: names.gold[ordinal] as string,
+      bucket: bucketSql(tier),
+      dimensions,
+      states,
+    }),
+  );
+  if (finest === undefined) throw new Error(`rollup ${definition.name} has no tier`);
+  const { source, dirty, late, capture } = names;
   return {
     definition,
-    names,
+    source,
+    dirty,
+    late,
+    capture,
     time: quoteIdent(definition.source.time),
     dimensions,
-    states: measures.flatMap((m) => m.states),
+    states,
     gold: measures.flatMap((m) => m.gold),
-    buckets: definition.tiers.map(bucketSql),
+    levels: [finest, ...coarser],
   };
 }
 
+/** What has dimensions: a level, or the rollup's logs. */
+export type Keyed = Pick<Level, 'dimensions'>;
+/** What has state besides: columns in the order of a level's table. */
+export type Stateful = Pick<Level, 'dimensions' | 'states'>;
+
 /** `, a."x", a."y"` for the dimensions; empty without dimensions. */
-export function dimensionList(context: Context, alias: string): string {
-  return context.dimensions.map((d) => `, ${alias}.${d.name}`).join('');
+export function dimensionList(keyed: Keyed, alias: string): string {
+  return keyed.dimensions.map((d) => `, ${alias}.${d.name}`).join('');
 }
 
 /** True where two rows have the same dimensions, NULL being a value; in a form that PostgreSQL can hash. */
-export function sameKey(context: Context, left: string, right: string): string {
-  return context.dimensions
+export function sameKey(keyed: Keyed, left: string, right: string): string {
+  return keyed.dimensions
     .map(
       (d) =>
         ` and coalesce(${left}.${d.name}, ${d.zero}) ${d.equals} coalesce(${right}.${d.name}, ${d.zero})` +
@@ -102,12 +141,12 @@ export function sameKey(context: Context, left: string, right: string): string {
 }
 
 /** Plain equality, which an index can serve; only right where no dimension of `left` is null. */
-export function equalKey(context: Context, left: string, right: string): string {
-  return context.dimensions.map((d) => ` and ${right}.${d.name} ${d.equals} ${left}.${d.name}`).join('');
+export function equalKey(keyed: Keyed, left: string, right: string): string {
+  return keyed.dimensions.map((d) => ` and ${right}.${d.name} ${d.equals} ${left}.${d.name}`).join('');
 }
 
 /** True where some dimension is null; `false` without dimensions. */
-export function hasNull(context: Context, alias: string): string {
-  if (context.dimensions.length === 0) return 'false';
-  return `(${context.dimensions.map((d) => `${alias}.${d.name} is null`).join(' or ')})`;
+export function hasNull(keyed: Keyed, alias: string): string {
+  if (keyed.dimensions.length === 0) return 'false';
+  return `(${keyed.dimensions.map((d) => `${alias}.${d.name} is null`).join(' or ')})`;
 }

@@ -19,24 +19,25 @@ export function compile(
   names?: ObjectNames,
 ): CompiledRollup {
   const context = compileContext(definition, shape, names);
-  const tiers = definition.tiers.map(
-    (tier, ordinal): CompiledTier => ({
+  const tiers = context.levels.map((level): CompiledTier => {
+    const { tier } = level;
+    return {
       ...tier,
-      ordinal,
+      ordinal: level.ordinal,
       table: tierName(definition, tier),
-      createTable: `${createTierTable(context, tier, ordinal)}\ncomment on table ${context.names.silver[ordinal]} is ${quoteLiteral(
+      createTable: `${createTierTable(context, level)}\ncomment on table ${level.table} is ${quoteLiteral(
         `State of rollup ${definition.name}, tier ${tier.every}. Query the view of the same name in gold.`,
       )};`,
       partitionEvery: partitionInterval(tier),
-      createView: `${createView(context, ordinal)}\n${viewComment(context, ordinal)}`,
-      statements: tierStatements(context, ordinal),
-      direct: directSelect(context, ordinal),
-    }),
-  );
+      createView: `${createView(context, level)}\n${viewComment(context, level)}`,
+      statements: tierStatements(context, level),
+      direct: directSelect(context, level),
+    };
+  });
   const parts = {
     definition,
     dimensions: context.dimensions.map((d) => ({ name: d.plainName, type: d.type })),
-    createSource: createSourceTable(definition, context.names.source),
+    createSource: createSourceTable(definition, context.source),
     createLogs: createLogTables(context),
     captureFunction: captureFunction(context),
     tiers,

@@ -1,24 +1,23 @@
-import type { BucketSql } from './buckets';
-import { type Context, dimensionList, equalKey, hasNull, sameKey } from './context';
+import { dimensionList, equalKey, hasNull, type Keyed, type Level, type Stateful, sameKey } from './context';
 
 /** `agg as "name", …` of all state columns, aggregated from source rows `s`. */
-export function statesFromSource(context: Context): string {
-  return context.states.map((state) => `, ${state.fromSource} as ${state.name}`).join('');
+export function statesFromSource(stateful: Stateful): string {
+  return stateful.states.map((state) => `, ${state.fromSource} as ${state.name}`).join('');
 }
 
 /** The same, merged from rows that already hold state. */
-export function statesMerged(context: Context, alias: string): string {
-  return context.states.map((state) => `, ${state.merge(alias)} as ${state.name}`).join('');
+export function statesMerged(stateful: Stateful, alias: string): string {
+  return stateful.states.map((state) => `, ${state.merge(alias)} as ${state.name}`).join('');
 }
 
 /** `, a."n", …`: the state columns as they are. */
-export function stateList(context: Context, alias: string): string {
-  return context.states.map((state) => `, ${alias}.${state.name}`).join('');
+export function stateList(stateful: Stateful, alias: string): string {
+  return stateful.states.map((state) => `, ${alias}.${state.name}`).join('');
 }
 
 /** `group by` ordinals of bucket and dimensions, which always come first. */
-export function groupBy(context: Context): string {
-  return `group by ${[1, ...context.dimensions.map((_, index) => index + 2)].join(', ')}`;
+export function groupBy(keyed: Keyed): string {
+  return `group by ${[1, ...keyed.dimensions.map((_, index) => index + 2)].join(', ')}`;
 }
 
 /**
@@ -27,17 +26,18 @@ export function groupBy(context: Context): string {
  * dimensions, or without NULLs, pays for one. The bucket is compared both as a range, for indexes, and as a value, for hashing.
  */
 export function statesOfKeys(
-  context: Context,
-  options: { keys: string; bucket: BucketSql; from: string; time: string; states: string; where?: string },
+  level: Level,
+  options: { keys: string; from: string; time: string; states: string; where?: string },
 ): string {
-  const { keys, bucket, from, time, states } = options;
+  const { keys, from, time, states } = options;
+  const { bucket } = level;
   const where = options.where === undefined ? '' : ` and ${options.where}`;
   const part = (match: string, condition: string) =>
-    `select k.bucket${dimensionList(context, 'k')}${states}
+    `select k.bucket${dimensionList(level, 'k')}${states}
     from ${keys} k join ${from} s on s.${time} >= k.bucket and s.${time} < ${bucket.end('k.bucket')} and ${bucket.start(`s.${time}`)} = k.bucket${match}
-   where ${condition}${where} ${groupBy(context)}`;
-  if (context.dimensions.length === 0) return part('', 'true');
-  return `${part(equalKey(context, 'k', 's'), `not ${hasNull(context, 'k')}`)}
+   where ${condition}${where} ${groupBy(level)}`;
+  if (level.dimensions.length === 0) return part('', 'true');
+  return `${part(equalKey(level, 'k', 's'), `not ${hasNull(level, 'k')}`)}
   union all
-  ${part(sameKey(context, 'k', 's'), hasNull(context, 'k'))}`;
+  ${part(sameKey(level, 'k', 's'), hasNull(level, 'k'))}`;
 }

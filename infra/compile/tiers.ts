@@ -1,11 +1,11 @@
 import type { RollupDefinition, TierDefinition } from '../model/definition';
 import { compareIntervals } from '../model/interval';
 import { quoteIdent, tierName } from '../model/names';
-import type { Context } from './context';
+import type { Context, Keyed, Level } from './context';
 
-const columnList = (context: Context, states: readonly { name: string; type: string }[]): string[] => [
+const columnList = (keyed: Keyed, states: readonly { name: string; type: string }[]): string[] => [
   'bucket timestamptz not null',
-  ...context.dimensions.map(
+  ...keyed.dimensions.map(
     (d) => `${d.name} ${d.type}${d.collation === null ? '' : ` collate ${d.collation}`}`,
   ),
   ...states.map((s) => `${s.name} ${s.type}`),
@@ -21,15 +21,15 @@ export function partitionInterval(tier: TierDefinition): string | null {
 }
 
 /** DDL of a tier's table in silver: bucket, dimensions, state; partitioned where the tier has a retention. */
-export function createTierTable(context: Context, tier: TierDefinition, ordinal: number): string {
-  const table = context.names.silver[ordinal] as string;
+export function createTierTable(context: Context, level: Level): string {
+  const { table, tier } = level;
   const partitioned = partitionInterval(tier) === null ? '' : ' partition by range (bucket)';
-  const key = [...context.dimensions.map((d) => d.name), 'bucket'].join(', ');
+  const key = [...level.dimensions.map((d) => d.name), 'bucket'].join(', ');
   const lines = [
-    `create table ${table} (\n  ${columnList(context, context.states).join(',\n  ')}\n)${partitioned};`,
+    `create table ${table} (\n  ${columnList(level, level.states).join(',\n  ')}\n)${partitioned};`,
     `create unique index ${quoteIdent(`${tierName(context.definition, tier)}_key`)} on ${table} (${key}) nulls not distinct;`,
   ];
-  if (context.dimensions.length > 0) {
+  if (level.dimensions.length > 0) {
     lines.push(
       `create index ${quoteIdent(`${tierName(context.definition, tier)}_bucket`)} on ${table} (bucket);`,
     );
@@ -42,8 +42,8 @@ export function createLogTables(context: Context): readonly string[] {
   const often =
     'with (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0, autovacuum_analyze_threshold = 1000)';
   return [
-    `create table ${context.names.dirty} (\n  ${columnList(context, []).join(',\n  ')}\n) ${often};`,
-    `create table ${context.names.late} (\n  ${columnList(context, context.states).join(',\n  ')},\n  row_count bigint not null\n) ${often};`,
+    `create table ${context.dirty} (\n  ${columnList(context, []).join(',\n  ')}\n) ${often};`,
+    `create table ${context.late} (\n  ${columnList(context, context.states).join(',\n  ')},\n  row_count bigint not null\n) ${often};`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { quoteIdent, quoteLiteral, quoteName } from '../model/names';
 import type { BucketSql } from './buckets';
-import { type Context, dimensionList, sameKey } from './context';
+import { type Context, dimensionList, type Level, sameKey } from './context';
 import { groupBy, stateList, statesFromSource, statesMerged, statesOfKeys } from './rows';
 
 /**
@@ -11,18 +11,19 @@ import { groupBy, stateList, statesFromSource, statesMerged, statesOfKeys } from
  *   3. the source, for dirty keys, and for what no tier covers.
  * Parts 2 and 3 are merged, since a bucket at an edge of coverage can have a share of each.
  */
-export function createView(context: Context, ordinal: number): string {
-  const { names, definition } = context;
-  const levels = context.buckets.slice(0, ordinal + 1);
-  const tierRow = (column: string, level: number) =>
-    `(select ${column} from rollup.timeseries_tier where rollup = ${quoteLiteral(definition.name)} and ordinal = ${level})`;
+export function createView(context: Context, level: Level): string {
+  const { definition } = context;
+  const { ordinal } = level;
+  const levels = context.levels.slice(0, ordinal + 1);
+  const tierRow = (column: string, ordinal: number) =>
+    `(select ${column} from rollup.timeseries_tier where rollup = ${quoteLiteral(definition.name)} and ordinal = ${ordinal})`;
   const covered = levels.map(
-    (bucket, level) => `${tierRow('coverage', level)} - (${alignedPending(bucket)}) as c${level}`,
+    (l) => `${tierRow('coverage', l.ordinal)} - (${alignedPending(l.bucket)}) as c${l.ordinal}`,
   );
-  const dirty = levels.map((bucket, level) => dirtyKeys(context, bucket, level, ordinal));
+  const dirty = levels.map((l) => dirtyKeys(context, l, l === level ? 'c' : 'p'));
   const columns = context.gold.map((g) => g.name).join(', ');
   const finished = (alias: string) => context.gold.map((g) => `, ${g.finish(alias)} as ${g.name}`).join('');
-  return `create or replace view ${names.gold[ordinal]} (bucket${context.dimensions.map((d) => `, ${d.name}`).join('')}, ${columns}) as
+  return `create or replace view ${level.view} (bucket${level.dimensions.map((d) => `, ${d.name}`).join('')}, ${columns}) as
 with pending as materialized (
   select coalesce(range_agg(p.range), '{}') as ranges,
     (select sealed from rollup.timeseries_rollup_config where name = ${quoteLiteral(definition.name)}) as sealed from (
@@ -42,15 +43,15 @@ covered as materialized (
 shares as materialized (
   select covered.*${shares(ordinal)} from covered),
 ${dirty.join(',\n')}
-select t.bucket${dimensionList(context, 't')}${finished('t')}
-  from ${names.silver[ordinal]} t
+select t.bucket${dimensionList(level, 't')}${finished('t')}
+  from ${level.table} t
  where t.bucket <@ (select c${ordinal} from shares)
-   and not exists (select from dirty${ordinal} k where k.bucket = t.bucket${sameKey(context, 'k', 't')})
+   and not exists (select from dirty${ordinal} k where k.bucket = t.bucket${sameKey(level, 'k', 't')})
 union all
-select m.bucket${dimensionList(context, 'm')}${finished('m')} from (
-  select u.bucket${dimensionList(context, 'u')}${statesMerged(context, 'u')} from (
-    ${restArms(context, ordinal).join('\n    union all\n    ')}
-  ) u ${groupBy(context)}
+select m.bucket${dimensionList(level, 'm')}${finished('m')} from (
+  select u.bucket${dimensionList(level, 'u')}${statesMerged(level, 'u')} from (
+    ${restArms(context, level).join('\n    union all\n    ')}
+  ) u ${groupBy(level)}
 ) m;`;
 }
 
@@ -72,50 +73,50 @@ function shares(ordinal: number): string {
   return `, ${parts.join(', ')}`;
 }
 
-/** Keys of a level that are dirty and that this view would otherwise read from that level's table. */
-function dirtyKeys(context: Context, bucket: BucketSql, level: number, ordinal: number): string {
-  const name = level === ordinal ? `c${level}` : `p${level}`;
-  return `dirty${level} as materialized (
-  select distinct ${bucket.start('d.bucket')} as bucket${dimensionList(context, 'd')} from ${context.names.dirty} d
-   where ${bucket.start('d.bucket')} <@ (select ${name} from shares) and not d.bucket <@ (select sealed from shares))`;
+/** Keys of a level that are dirty and that this view would otherwise read from that level's table: its share `c` or `p`. */
+function dirtyKeys(context: Context, level: Level, share: 'c' | 'p'): string {
+  const { bucket, ordinal } = level;
+  return `dirty${ordinal} as materialized (
+  select distinct ${bucket.start('d.bucket')} as bucket${dimensionList(level, 'd')} from ${context.dirty} d
+   where ${bucket.start('d.bucket')} <@ (select ${share}${ordinal} from shares) and not d.bucket <@ (select sealed from shares))`;
 }
 
-function restArms(context: Context, ordinal: number): string[] {
-  const { names, time } = context;
-  const target = context.buckets[ordinal] as BucketSql;
-  const arms: string[] = [];
-  for (let level = ordinal - 1; level >= 0; level--) {
-    arms.push(`select ${target.start('t.bucket')} as bucket${dimensionList(context, 't')}${stateList(context, 't')}
-      from rollup.ranges((select p${level} from shares)) r
-      join ${names.silver[level]} t on t.bucket >= r.lower_at and t.bucket < r.upper_at
-     where not exists (select from dirty${level} k where k.bucket = t.bucket${sameKey(context, 'k', 't')})`);
-  }
-  for (let level = ordinal; level >= 0; level--) {
-    const keyed = statesOfKeys(context, {
-      keys: `dirty${level}`,
-      bucket: context.buckets[level] as BucketSql,
-      from: names.source,
+function restArms(context: Context, level: Level): string[] {
+  const { source, time } = context;
+  const { bucket } = level;
+  const finer = context.levels.slice(0, level.ordinal).reverse();
+  // Rows of a finer level have all the dimensions and states of this one.
+  const clean = finer.map(
+    (l) => `select ${bucket.start('t.bucket')} as bucket${dimensionList(level, 't')}${stateList(level, 't')}
+      from rollup.ranges((select p${l.ordinal} from shares)) r
+      join ${l.table} t on t.bucket >= r.lower_at and t.bucket < r.upper_at
+     where not exists (select from dirty${l.ordinal} k where k.bucket = t.bucket${sameKey(l, 'k', 't')})`,
+  );
+  const recomputed = [level, ...finer].map((l) => {
+    const keyed = statesOfKeys(l, {
+      keys: `dirty${l.ordinal}`,
+      from: source,
       time,
-      states: statesFromSource(context),
+      states: statesFromSource(l),
     });
-    arms.push(
-      level === ordinal
-        ? `select * from (${keyed}) x`
-        : `select ${target.start('x.bucket')}${dimensionList(context, 'x')}${stateList(context, 'x')} from (${keyed}) x`,
-    );
-  }
-  // `<=` and `<@`: the last range has no end, and a row may be at infinity.
-  arms.push(`select ${target.start(`s.${time}`)}${dimensionList(context, 's')}${statesFromSource(context)}
+    return l === level
+      ? `select * from (${keyed}) x`
+      : `select ${bucket.start('x.bucket')}${dimensionList(level, 'x')}${stateList(level, 'x')} from (${keyed}) x`;
+  });
+  return [
+    ...clean,
+    ...recomputed,
+    // `<=` and `<@`: the last range has no end, and a row may be at infinity.
+    `select ${bucket.start(`s.${time}`)}${dimensionList(level, 's')}${statesFromSource(level)}
       from rollup.ranges((select rest from shares)) r
-      join ${names.source} s on s.${time} >= r.lower_at and s.${time} <= r.upper_at and s.${time} <@ r.range ${groupBy(context)}`);
-  return arms;
+      join ${source} s on s.${time} >= r.lower_at and s.${time} <= r.upper_at and s.${time} <@ r.range ${groupBy(level)}`,
+  ];
 }
 
 /** Comment on a gold view, shown by psql and dashboards. */
-export function viewComment(context: Context, ordinal: number): string {
-  const tier = context.definition.tiers[ordinal];
-  const zone = tier?.timeZone === null ? 'UTC' : tier?.timeZone;
-  return `comment on view ${context.names.gold[ordinal]} is ${quoteLiteral(
-    `${context.definition.name} every ${tier?.every} (${zone}): equals the GROUP BY over ${quoteIdent(context.definition.source.table.schema)}.${quoteIdent(context.definition.source.table.table)} in every snapshot.`,
+export function viewComment(context: Context, { tier, view }: Level): string {
+  const zone = tier.timeZone === null ? 'UTC' : tier.timeZone;
+  return `comment on view ${view} is ${quoteLiteral(
+    `${context.definition.name} every ${tier.every} (${zone}): equals the GROUP BY over ${quoteIdent(context.definition.source.table.schema)}.${quoteIdent(context.definition.source.table.table)} in every snapshot.`,
   )};`;
 }

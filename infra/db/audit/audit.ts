@@ -1,7 +1,6 @@
 import type { Client } from 'pg';
-import { type Context, compileContext } from '../../compile/context';
+import { type Context, compileContext, type Level } from '../../compile/context';
 import type { SourceShape } from '../../model/compiled';
-import type { TierDefinition } from '../../model/definition';
 import { TidemarkError } from '../../model/error';
 import { readStored, type StoredRollup } from '../rollup/catalogue';
 import { observeSource } from '../rollup/source';
@@ -68,15 +67,15 @@ async function audit(client: Client, name: string, options: AuditOptions): Promi
   const { sealed, at } = found.rows[0] as (typeof found.rows)[number];
   const stored = (await readStored(client, name)) as StoredRollup;
   const { definition, names } = stored;
-  const wanted = definition.tiers.filter(
-    (tier) => options.tier === undefined || tier.suffix === options.tier,
-  );
-  if (wanted.length === 0) {
+  if (options.tier !== undefined && !definition.tiers.some(({ suffix }) => suffix === options.tier)) {
     throw new TidemarkError(`Rollup "${name}" has no tier "${options.tier}".`, {
       hint: `Its tiers are: ${definition.tiers.map((tier) => tier.suffix).join(', ')}.`,
     });
   }
   const context = compileContext(definition, await auditedShape(client, stored), names);
+  const wanted = context.levels.filter(
+    ({ tier }) => options.tier === undefined || tier.suffix === options.tier,
+  );
   const pending = await client.query<{ count: number }>(
     `select count(*) from (select distinct * from ${names.dirty}) d`,
   );
@@ -89,8 +88,8 @@ async function audit(client: Client, name: string, options: AuditOptions): Promi
   };
   options.onStart?.(head);
   const tiers: TierAudit[] = [];
-  for (const tier of wanted) {
-    const result = await auditTier(client, context, tier, sealed, options);
+  for (const level of wanted) {
+    const result = await auditTier(client, context, level, sealed, options);
     options.onTier?.(result);
     tiers.push(result);
   }
@@ -128,29 +127,28 @@ async function auditedShape(
 async function auditTier(
   client: Client,
   context: Context,
-  tier: TierDefinition,
+  level: Level,
   sealed: string,
   options: AuditOptions,
 ): Promise<TierAudit> {
   const started = performance.now();
-  const ordinal = context.definition.tiers.indexOf(tier);
-  const { window, exempt } = await comparedWindow(client, context, ordinal, sealed, options);
-  const result = await client.query<ComparisonRow>(comparison(context, ordinal, window), [options.limit]);
+  const { window, exempt } = await comparedWindow(client, context, level, sealed, options);
+  const result = await client.query<ComparisonRow>(comparison(context, level, window), [options.limit]);
   const row = result.rows[0] as ComparisonRow;
   return {
-    tier: tier.suffix,
-    view: (context.names.gold[ordinal] as string).replaceAll('"', ''),
+    tier: level.tier.suffix,
+    view: level.view.replaceAll('"', ''),
     goldRows: row.goldRows,
     sourceRows: row.sourceRows,
     differences: row.differences,
-    shown: row.shown.map((shown) => describe(context, shown)),
+    shown: row.shown.map((shown) => describe(context, level, shown)),
     exempt,
     seconds: (performance.now() - started) / 1000,
   };
 }
 
-function describe(context: Context, row: ComparisonRow['shown'][number]): AuditDifference {
-  const keys = ['bucket', ...context.dimensions.map((d) => d.plainName)];
+function describe(context: Context, level: Level, row: ComparisonRow['shown'][number]): AuditDifference {
+  const keys = ['bucket', ...level.dimensions.map((d) => d.plainName)];
   const key = Object.fromEntries(keys.map((name, index) => [name, row.key[index] ?? null]));
   if (row.kind === 'duplicate')
     return { kind: row.kind, key, columns: [{ name: 'rows', gold: row.gold[0] ?? null, source: '1' }] };

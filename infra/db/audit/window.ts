@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { Context } from '../../compile/context';
+import type { Context, Level } from '../../compile/context';
 import { quoteLiteral } from '../../model/names';
 import type { Window } from './sql';
 import type { AuditOptions } from './types';
@@ -8,11 +8,10 @@ import type { AuditOptions } from './types';
 export async function comparedWindow(
   client: Client,
   context: Context,
-  ordinal: number,
+  { bucket, ordinal }: Level,
   sealed: string,
   options: AuditOptions,
 ): Promise<{ window: Window; exempt: string[] }> {
-  const bucket = context.buckets[ordinal] as Context['buckets'][number];
   const found = await client.query<{
     kept: string | null;
     retention: string | null;
