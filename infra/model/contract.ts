@@ -1,5 +1,5 @@
 /** The version of what is stored of a rollup: its definition in normal form, and the statements compiled from it. */
-import type { RollupDefinition } from './definition';
+import { RollupDefinition } from './definition';
 import { TidemarkError } from './error';
 
 /**
@@ -20,8 +20,12 @@ export function storedDefinition(name: string, contract: number, definition: unk
       { hint: 'Use that version or a later one.' },
     );
   }
-  return UPGRADES.slice(contract - 1).reduce(
-    (value, upgrade) => upgrade(value),
-    definition,
-  ) as RollupDefinition;
+  const upgraded = UPGRADES.slice(contract - 1).reduce((value, upgrade) => upgrade(value), definition);
+  const read = RollupDefinition.safeParse(upgraded);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new TidemarkError(
+    `The definition that the database holds of rollup "${name}" cannot be read: ${issue?.path.join('.')}: ${issue?.message}.`,
+    { hint: 'Somebody changed rollup.timeseries_rollup_config.definition by hand: put it back as it was.' },
+  );
 }

@@ -19,9 +19,10 @@ begin
   total := 0; keys := 0; written := 0; removed := 0; late := 0;
 
   -- Most minutes have no late change at all: one cheap look instead of two deletes. What commits after it stays in the log.
-  execute format('select exists (select from %s) or exists (select from %s)',
-    rollup.object_name(p_name, 'dirty'), rollup.object_name(p_name, 'late'))
-    into v_any;
+  execute (
+    select 'select ' || string_agg('exists (select from ' || o.name || ')', ' or ')
+      from rollup.generation g join rollup.generation_object o using (rollup, generation)
+     where g.rollup = p_name and g.live and o.kind in ('dirty', 'late')) into v_any;
   if not v_any then return; end if;
 
   execute rollup.statement(v_config.statements, 'consumeDirty') into total, v_keys, v_first, v_last, v_lost

@@ -1,14 +1,8 @@
+-- Inlined into each EXECUTE, since refreshes ask dozens of times: so without a pinned search_path, and volatile as what it calls.
 create or replace function rollup.statement(p_statements jsonb, p_key text)
-returns text language plpgsql immutable parallel safe
-set search_path = pg_catalog, pg_temp as $$
-begin
-  if p_statements ->> p_key is null then
-    raise exception 'there is no statement "%" among those stored for the rollup', p_key
-      using errcode = 'object_not_in_prerequisite_state', hint = 'Deploy the definition again: `pulumi up` writes them.';
-  end if;
-  return p_statements ->> p_key;
-end $$;
+returns text language sql volatile parallel safe
+return coalesce(p_statements operator(pg_catalog.->>) p_key, rollup.no_statement(p_key));
 comment on function rollup.statement(jsonb, text) is
-  'One of a rollup''s or a tier''s stored statements. Raises object_not_in_prerequisite_state where it is missing: EXECUTE of '
-    'a null says nothing.';
+  'One of a rollup''s or a tier''s stored statements. Raises object_not_in_prerequisite_state where it is missing: '
+  'EXECUTE of a null says nothing.';
 revoke all on function rollup.statement(jsonb, text) from public;

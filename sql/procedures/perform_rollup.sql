@@ -6,10 +6,10 @@ language plpgsql as $$
 declare
   v_until   timestamptz := pg_catalog.clock_timestamp() + p_max_time;
   v_due     timestamptz;
+  v_contract integer;
   v_more    boolean := true;
   v_failed  boolean := false;
   v_losses  integer := 0;
-  v_problem text;
   v_state   text; v_message text; v_detail text; v_hint text; v_context text;
 begin
   commit;
@@ -29,15 +29,16 @@ begin
       raise notice 'rollup % is being refreshed or changed by another session', p_name;
       return;
     end if;
-    select c.next_attempt_at into v_due from rollup.timeseries_rollup_config c where c.name = p_name and c.enabled;
+    select c.next_attempt_at, g.contract into v_due, v_contract
+      from rollup.timeseries_rollup_config c left join rollup.generation g on g.rollup = c.name and g.live
+     where c.name = p_name and c.enabled;
     if not found then
       raise exception 'rollup "%" is not configured', p_name using errcode = 'undefined_object',
         hint = 'The configured ones are: ' || coalesce((select string_agg(c.name, ', ' order by c.name)
           from rollup.timeseries_rollup_config c where c.enabled), 'none');
     end if;
-    v_problem := rollup.contract_problem(p_name);
-    if v_problem is not null then
-      raise notice 'rollup % is left alone: %', p_name, v_problem;
+    if v_contract is distinct from rollup.contract_version() then
+      raise notice 'rollup % is left alone: %', p_name, rollup.contract_problem(p_name);
       return;
     end if;
     if v_due > pg_catalog.clock_timestamp() and not p_force then
