@@ -1,10 +1,12 @@
 // Runs database tests under other clocks, server and tests alike, by Debian's libfaketime. Prints a table at the end.
-//   node tools/clocks.mjs [--generation 15] [--only TEXT]… [--folder FOLDER]… [--sample]
-// --only: clocks whose name holds this text; --folder: what to run instead of FOLDERS; --sample: what `npm test` runs.
+//   node tools/clocks.mjs [--generation 15] [--only TEXT]… [--at TIME]… [--folder FOLDER]… [--sample]
+// --only: clocks whose name holds this text; --at: a clock of your own, such as "2027-03-14 06:30:00";
+// --folder: what to run instead of FOLDERS; --sample: what `npm test` runs.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { failuresOf } from './failures.mjs';
 import { ensureBuild, ensureDependencies, root } from './setup.mjs';
 
@@ -49,9 +51,15 @@ const values = (name) =>
 const sample = process.argv.includes('--sample');
 const generation = Number(values('generation')[0] ?? 15);
 const only = values('only');
-const clocks = CLOCKS.filter(([name]) =>
-  sample ? SAMPLE.includes(name) : only.length === 0 || only.some((text) => name.includes(text)),
+const own = values('at').map((time) => ['as asked for', time]);
+const chosen = CLOCKS.filter(([name]) =>
+  sample
+    ? SAMPLE.includes(name)
+    : only.length === 0
+      ? own.length === 0
+      : only.some((text) => name.includes(text)),
 );
+const clocks = [...chosen, ...own];
 const folders = values('folder').length > 0 ? values('folder') : sample ? SAMPLE_FILES : FOLDERS;
 
 function fail(message) {
@@ -63,10 +71,13 @@ if (clocks.length === 0)
   fail(
     `no clock is called ${only.join(' or ')}; they are:\n${CLOCKS.map(([name]) => `  ${name}`).join('\n')}`,
   );
+for (const [, time] of own)
+  if (Number.isNaN(Date.parse(`${time}Z`))) fail(`${time} is not a time such as 2027-03-14 06:30:00.`);
 await ensureDependencies();
 await ensureBuild();
 const require = createRequire(join(root, 'dist', 'package.json'));
 const { startLocalServer, stopLocalServer } = require('./infra/local/postgres/server.js');
+const { withClient } = require('./infra/local/postgres/database.js');
 const { aptInstall } = require('./infra/local/postgres/packages.js');
 const { canBecomeRoot } = require('./infra/process/command.js');
 
@@ -94,45 +105,73 @@ const reports = join(root, '.local', 'clocks', 'reports');
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
+/**
+ * The variables of a clock. A distance from the machine's own: a date would be the time at which each process starts, so
+ * that every test file began it anew while the server's went on. And no time zone comes into it.
+ */
+function variables(time) {
+  const seconds = Math.round((Date.parse(`${time}Z`) - Date.now()) / 1000);
+  const FAKETIME = `${seconds < 0 ? '' : '+'}${seconds}`;
+  return { LD_PRELOAD: preload, FAKETIME, FAKETIME_DONT_FAKE_MONOTONIC: '1', TZ: 'UTC' };
+}
+
+/** The server must have the clock, and pg_cron, which comes a moment after the database of a new server. */
+async function verify(server, time) {
+  await withClient(server.adminUrl, async (client) => {
+    for (let tries = 0; ; tries += 1) {
+      const { rows } = await client.query(
+        `select abs(extract(epoch from clock_timestamp() - $1::timestamptz)) < 600 as clock,
+           exists (select from pg_stat_activity where backend_type ~ 'pg_cron') as cron`,
+        [`${time}Z`],
+      );
+      if (!rows[0].clock) throw new Error('the server does not have the clock that it was given');
+      if (rows[0].cron) return;
+      if (tries === 600) throw new Error('pg_cron does not run');
+      await sleep(100);
+    }
+  });
+}
+
+let child;
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    process.exitCode = 130;
+    child?.kill(signal);
+  });
+
 /** Runs the tests under the variables of a clock; the report goes to a file. */
 function run(environment, report) {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [vitest, 'run', ...folders.map((folder) => `test/database/${folder}`)];
   const options = [...OWN_CLOCK.flatMap((file) => ['--exclude', `test/database/${file}`]), '--no-cache'];
-  const child = spawn(
-    process.execPath,
-    [...args, ...options, '--reporter=json', `--outputFile.json=${report}`],
-    {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        ...environment,
-        TIDEMARK_TEST_GENERATION: String(generation),
-        TIDEMARK_TEST_SERVER: directory,
-      },
+  child = spawn(process.execPath, [...args, ...options, '--reporter=json', `--outputFile.json=${report}`], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      ...environment,
+      TIDEMARK_TEST_GENERATION: String(generation),
+      TIDEMARK_TEST_SERVER: directory,
     },
-  );
+  });
   return new Promise((resolve) => child.on('close', (code) => resolve(code)));
 }
 
 const rows = [];
 const failures = [];
 for (const [name, time] of clocks) {
-  const environment = {
-    LD_PRELOAD: preload,
-    FAKETIME: `@${time}`,
-    FAKETIME_DONT_FAKE_MONOTONIC: '1',
-    TZ: 'UTC',
-  };
+  if (process.exitCode === 130) break;
+  // One that an interrupted run left has another clock.
   await stopLocalServer(directory);
-  await startLocalServer({
+  const environment = variables(time);
+  const server = await startLocalServer({
     directory,
     generation,
     environment,
     settings: { fsync: 'off' },
     log: (line) => console.log(line),
   });
+  await verify(server, time);
   const report = join(reports, `${time.replace(/\D/g, '')}.json`);
   const from = Date.now();
   const code = await run(environment, report);
@@ -153,4 +192,4 @@ if (failures.length > 0) console.log(`\nFAILED TESTS\n${failures.join('\n')}`);
 console.log(
   `\n${[line(table[0]), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n')}`,
 );
-process.exit(failures.length === 0 ? 0 : 1);
+process.exit(failures.length === 0 && rows.length === clocks.length ? 0 : 1);

@@ -75,9 +75,28 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const require = createRequire(join(root, 'dist', 'package.json'));
 const { startLocalServer, stopLocalServer } = require('./infra/local/postgres/server.js');
+const { findPrograms } = require('./infra/local/postgres/programs.js');
 const { ensurePulumiCli } = require('./infra/local/pulumi/cli.js');
 
-// The CLI may have to be compiled, for minutes on a new machine: that goes on beside the first tests.
+// Programs of PostgreSQL may have to be fetched, for minutes on a new machine: one after the other, beside the first tests
+// and before any test whose time would run meanwhile. The stand-in cloud of the end-to-end tests has both generations.
+const programs = new Map();
+let fetched = Promise.resolve();
+for (const generation of new Set(
+  only === 'unit' ? [] : [...generations, ...(only === 'database' ? [] : [15, 18])],
+)) {
+  const directory = join(root, '.local', 'test', `postgres-${generation}`);
+  // Who needs them says what is wrong.
+  fetched = fetched.then(() =>
+    findPrograms(directory, generation, (line) => console.log(line)).then(
+      () => undefined,
+      () => undefined,
+    ),
+  );
+  programs.set(generation, fetched);
+}
+
+// The CLI may have to be compiled, for minutes on a new machine: that goes on beside the first tests, too.
 const cli =
   only === undefined || only === 'e2e'
     ? ensurePulumiCli({ root, log: (line) => console.log(line) }).then(
@@ -100,8 +119,9 @@ if (only === undefined || only === 'unit') {
 for (const generation of generations) {
   if (only !== undefined && only === 'unit') continue;
   const directory = join(root, '.local', 'test', `postgres-${generation}`);
-  const up = await step(`PostgreSQL ${generation}`, () =>
-    startLocalServer({
+  const up = await step(`PostgreSQL ${generation}`, async () => {
+    await programs.get(generation);
+    return startLocalServer({
       directory,
       generation,
       settings: { fsync: 'off' },
@@ -112,13 +132,14 @@ for (const generation of generations) {
         console.error(error.message);
         return false;
       },
-    ),
-  );
+    );
+  });
   if (!up) continue;
   const env = { TIDEMARK_TEST_GENERATION: String(generation) };
   if (only !== 'e2e') await vitest(`database-${generation}`, 'test/database', env);
   if (only !== 'database') {
     const failed = await cli;
+    await fetched;
     if (failed)
       await step('Pulumi CLI', async () => {
         console.error(failed.message);

@@ -23,12 +23,12 @@ export function useDatabase(): Fixture {
     state.database = await createTestDatabase();
     state.client = await openClient(state.database.url);
     state.admin = await openClient(state.database.adminUrl);
-  }, 120_000);
+  });
   afterAll(async () => {
     await state.client?.end();
     await state.admin?.end();
     await state.database?.drop();
-  }, 60_000);
+  });
   // So that a test that fails inside a transaction does not take the next ones with it.
   afterEach(async () => {
     await state.client?.query('rollback');

@@ -19,7 +19,7 @@ export async function processTree(pid: number): Promise<readonly number[]> {
 export async function killTree(pid: number): Promise<void> {
   const tree = await processTree(pid);
   for (const member of tree) signal(member, 'SIGKILL');
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 120_000;
   while ((await processTable()).some((row) => tree.includes(row.pid))) {
     if (Date.now() > end) throw new Error(`Processes ${tree.join(', ')} outlive SIGKILL.`);
     await sleep(10);

@@ -12,7 +12,7 @@ import { lastLines } from '../../infra/process/lastLines';
 
 const PACKAGES = ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.2'];
 const DIRECTORY = join(__dirname, '../../.local/moto');
-const START_MILLISECONDS = 60_000;
+const START_MILLISECONDS = 300_000;
 
 export interface Moto {
   readonly endpoint: string;

@@ -29,8 +29,8 @@ export async function prepareWorkload(
 
 export interface Load {
   readonly seconds: number;
-  /** Goes on until so many snapshots were compared, for up to twice the seconds: machines differ. */
-  readonly snapshots?: number;
+  /** The load goes on until this is true, for up to ten times the seconds: machines differ. */
+  readonly enough?: (tally: Tally) => boolean;
   readonly seed: number;
   readonly writers: number;
   readonly checkers: number;
@@ -55,10 +55,10 @@ export async function runLoad(database: TestDatabase, workload: Workload, load: 
     clients.push(client);
     return client;
   };
-  const started = Date.now();
+  const started = performance.now();
   const going = () => {
-    const rounds = (Date.now() - started) / (load.seconds * 1000);
-    return rounds < 1 || (rounds < 2 && tally.snapshots < (load.snapshots ?? 0));
+    const rounds = (performance.now() - started) / (load.seconds * 1000);
+    return rounds < 1 || (rounds < 10 && load.enough?.(tally) === false);
   };
   const { flow, rollups } = workload;
   const running: Promise<void>[] = [];

@@ -139,7 +139,7 @@ async function said(text: { readonly stdout: string }, word: string): Promise<vo
 }
 
 async function gone(pid: number): Promise<void> {
-  for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 50; tries += 1) await sleep(100);
+  for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 600; tries += 1) await sleep(100);
   expect(existsSync(`/proc/${pid}`)).toBe(false);
 }
 

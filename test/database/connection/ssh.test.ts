@@ -68,7 +68,7 @@ describe('a tunnel through SSH', () => {
     const before = bastion.logins();
     const broken = withConnection(connection(), async (client) => {
       bastion.cut();
-      await client.query('select pg_sleep(5)');
+      await client.query('select pg_sleep(300)');
     });
     await expect(broken).rejects.toThrow();
     expect(await encrypted(connection())).toBe(true);
@@ -134,6 +134,6 @@ describe('a tunnel through SSH', () => {
     });
     await new Promise((resolve) => child.once('close', resolve));
     expect(done).toBeGreaterThan(0);
-    expect(Date.now() - done).toBeLessThan(2_000);
+    expect(Date.now() - done).toBeLessThan(8_000);
   });
 });

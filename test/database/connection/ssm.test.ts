@@ -52,7 +52,7 @@ const encrypted = (given: HostConnection): Promise<boolean | undefined> =>
 const runs = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 async function gone(pid: number): Promise<void> {
-  for (let tries = 0; runs(pid) && tries < 50; tries += 1) await sleep(100);
+  for (let tries = 0; runs(pid) && tries < 600; tries += 1) await sleep(100);
   expect(runs(pid)).toBe(false);
 }
 

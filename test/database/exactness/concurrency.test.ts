@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, generation, type TestDatabase } from '../../helpers/database';
 import { expectExact } from '../../helpers/exact';
+import type { Tally } from '../../helpers/flow/clients';
 import { chooseSeed } from '../../helpers/random';
 import { drain, prepareWorkload, runLoad, type Workload } from '../../helpers/workload';
 
 const SECONDS = Number(process.env['TIDEMARK_SOAK_SECONDS'] ?? 60);
+
+/** As much as a small machine of two cores does in the time; one that has more to do takes longer. */
+const enough = (tally: Tally): boolean =>
+  tally.transactions > SECONDS * 15 &&
+  tally.snapshots > SECONDS * 3 &&
+  tally.refreshes > SECONDS &&
+  tally.truncates > 0 &&
+  tally.attached > 3;
 
 describe(`every snapshot is exact under load (PostgreSQL ${generation()})`, () => {
   let database: TestDatabase;
@@ -13,12 +22,12 @@ describe(`every snapshot is exact under load (PostgreSQL ${generation()})`, () =
   beforeAll(async () => {
     database = await createTestDatabase();
     workload = await prepareWorkload(database);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await workload?.client.end();
     await database?.drop();
-  }, 60_000);
+  });
 
   it(
     'in every REPEATABLE READ snapshot each gold view equals the GROUP BY over the source',
@@ -28,7 +37,7 @@ describe(`every snapshot is exact under load (PostgreSQL ${generation()})`, () =
       const { differences, ...tally } = await runLoad(database, workload, {
         seconds: SECONDS,
         seed,
-        snapshots: SECONDS * 3,
+        enough,
         writers: 24,
         checkers: 3,
       });
@@ -40,12 +49,8 @@ describe(`every snapshot is exact under load (PostgreSQL ${generation()})`, () =
         "select message from rollup.timeseries_error_log where sqlstate not in ('40P01', '55P03')",
       );
       expect(errors.rows).toEqual([]);
-      expect(tally.transactions).toBeGreaterThan(SECONDS * 15);
-      expect(tally.snapshots).toBeGreaterThan(SECONDS);
-      expect(tally.refreshes).toBeGreaterThan(SECONDS);
-      expect(tally.truncates).toBeGreaterThan(0);
-      expect(tally.attached).toBeGreaterThan(3);
+      expect(enough({ ...tally, differences })).toBe(true);
     },
-    (SECONDS * 2 + 120) * 1000,
+    (SECONDS * 10 + 300) * 1000,
   );
 });

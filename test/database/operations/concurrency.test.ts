@@ -29,11 +29,11 @@ describe('under concurrent writers', () => {
     await createPartitionedSource(client);
     await client.query('create table raw.ledger as select * from raw.src');
     await deploy(client, definition({ retention: '8 months', tiers: [HOUR, DAY] }));
-    const began = Date.now();
+    const began = performance.now();
     let written = 0;
     let drops = 0;
     const over = () => {
-      const seconds = (Date.now() - began) / 1000;
+      const seconds = (performance.now() - began) / 1000;
       return seconds > MOST_SECONDS || (seconds > SECONDS && written > 100 && drops > 1);
     };
 
@@ -62,13 +62,16 @@ describe('under concurrent writers', () => {
     const parts = (session: Client) =>
       value<number>(session, `select count(*) from rollup.get_partition_stats('raw.src')`);
     const maintain = async (session: Client) => {
-      for (let months = 7; !over(); months = Math.max(months - 1, 1)) {
+      for (let months = 7; !over(); ) {
         const before = await parts(session);
         await session.query(`update partman.part_config set retention = $1 where parent_table = 'raw.src'`, [
           `${months} months`,
         ]);
         await session.query(`call rollup.maintain_timeseries_tables()`);
-        if ((await parts(session)) < before) drops++;
+        // Writers may have kept it from its locks: then the same once more.
+        if ((await parts(session)) === before) continue;
+        drops++;
+        months = Math.max(months - 2, 1);
       }
     };
     const [refresher, maintainer, ...writers] = clients as [Client, Client, ...Client[]];

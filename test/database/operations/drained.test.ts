@@ -11,6 +11,7 @@ import {
   HOUR,
   lines,
   maintain,
+  SETTLED,
   value,
 } from './support';
 
@@ -31,7 +32,7 @@ afterEach(async () => {
 });
 
 const expired = () => value<number>(client, `select count(*) from rollup.expired_partitions('raw.src')`);
-const days = `select ${EXACT} from gold.m_1d where bucket < now() - interval '2 days'`;
+const days = `select ${EXACT} from gold.m_1d where bucket < '${SETTLED}'`;
 
 describe('what waits in the logs is aggregated first', () => {
   it('dirty keys of a partition that is then dropped', async () => {

@@ -1,7 +1,17 @@
 import type { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, openClient, type TestDatabase } from '../../helpers/database';
-import { createPartitionedSource, definition, deploy, EXACT, HOUR, lines, maintain, value } from './support';
+import {
+  createPartitionedSource,
+  definition,
+  deploy,
+  EXACT,
+  HOUR,
+  lines,
+  maintain,
+  SETTLED,
+  value,
+} from './support';
 
 let database: TestDatabase;
 let client: Client;
@@ -20,7 +30,7 @@ afterEach(async () => {
 });
 
 const expired = () => value<number>(client, `select count(*) from rollup.expired_partitions('raw.src')`);
-const days = `select ${EXACT} from gold.m_1d where bucket < now() - interval '2 days'`;
+const days = `select ${EXACT} from gold.m_1d where bucket < '${SETTLED}'`;
 const reasons = () => lines(client, 'select message, detail from rollup.timeseries_error_log order by id');
 
 /** Refuses refreshes for a while, so that the one that maintenance starts does nothing. */

@@ -28,7 +28,7 @@ async function written(work: () => Promise<unknown>): Promise<readonly string[]>
       .split('\n')
       .filter((line) => line.includes(`:[${pid}]:`));
   // The line of the statement is the last one.
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 120_000;
   while (!lines().at(-1)?.includes('STATEMENT') && Date.now() < deadline)
     await new Promise((resolve) => setTimeout(resolve, 50));
   return lines();

@@ -3,6 +3,7 @@ import { applyRollup } from '../../../infra/db/rollup/apply';
 import type { CompiledRollup } from '../../../infra/model/compiled';
 import type { RollupDefinition, TierDefinition } from '../../../infra/model/definition';
 import { compiledFor } from '../../helpers/database';
+import { day } from '../../helpers/fixture';
 
 export const HOUR: TierDefinition = { every: '1 hour', timeZone: null, retention: null, suffix: '1h' };
 /** Its buckets straddle every partition edge, which lies at midnight UTC. */
@@ -12,6 +13,12 @@ export const DAY: TierDefinition = {
   retention: null,
   suffix: '1d',
 };
+
+/**
+ * Two days ago: what lies before it does not change by time alone. One instant for a whole file, so that a comparison of
+ * before and after means the same rows, whatever hour ends in between.
+ */
+export const SETTLED = day(-2);
 
 export interface Wanted {
   readonly name?: string;

@@ -12,6 +12,7 @@ import {
   HOUR,
   lines,
   maintain,
+  SETTLED,
   value,
 } from './support';
 
@@ -43,7 +44,7 @@ describe('retention of a tier', () => {
     await expectExact(client, compiled);
     const before = {
       partitions: await partitions('silver.m_1h'),
-      days: await lines(client, `${days} where bucket < now() - interval '2 days'`),
+      days: await lines(client, `${days} where bucket < '${SETTLED}'`),
     };
     // As if 40 days had gone by.
     await client.query(`update rollup.timeseries_tier set retention = '20 days' where ordinal = 0`);
@@ -73,7 +74,7 @@ describe('retention of a tier', () => {
         `select retained_from = rollup.time_bucket('1 day', now() - interval '20 days', 'America/New_York') from rollup.timeseries_tier where ordinal = 0`,
       ),
     ).toBe(true);
-    expect(await lines(client, `${days} where bucket < now() - interval '2 days'`)).toEqual(before.days);
+    expect(await lines(client, `${days} where bucket < '${SETTLED}'`)).toEqual(before.days);
     await expectExact(client, compiled);
     // No partition that straddles retained_from was dropped.
     expect(
@@ -108,15 +109,15 @@ describe('retention of a tier', () => {
       client,
       definition({ retention: '3 months', tiers: [{ ...HOUR, retention: '60 days' }, DAY] }),
     );
-    const before = await lines(client, `${days} where bucket < now() - interval '2 days'`);
+    const before = await lines(client, `${days} where bucket < '${SETTLED}'`);
     await maintain(client);
     expect(await errors(client)).toEqual([]);
     expect(await value(client, `select count(*) from rollup.expired_partitions('raw.src')`)).toBe(0);
     await client.query(`insert into raw.src values (now() - interval '7 months', 'late', 3, 1)`);
     await client.query(`call rollup.perform_rollup('m')`);
-    expect(
-      await lines(client, `${days} where bucket < now() - interval '2 days' and k is distinct from 'late'`),
-    ).toEqual(before);
+    expect(await lines(client, `${days} where bucket < '${SETTLED}' and k is distinct from 'late'`)).toEqual(
+      before,
+    );
     expect(await value(client, `select v_sum from gold.m_1d where k = 'late'`)).toBe(3);
     expect(await value(client, `select count(*) from gold.m_1h where k = 'late'`)).toBe(0);
   });

@@ -29,7 +29,9 @@ describe('refreshes that fail or meet others', () => {
       delays.push(
         await value<number>(
           db.client,
-          `select round(extract(epoch from next_attempt_at - clock_timestamp()) / 60)::integer from rollup.timeseries_rollup_config where name = 'failing'`,
+          `select round(extract(epoch from c.next_attempt_at - e.occurred_at) / 60)::integer
+             from rollup.timeseries_rollup_config c join rollup.timeseries_error_log e on e.rollup = c.name and e.attempt = c.attempt
+            where c.name = 'failing'`,
         ),
       );
       await expectExact(db.client, compiled);

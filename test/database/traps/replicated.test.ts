@@ -35,7 +35,7 @@ describe('a source that a subscription writes', () => {
       clients.push(await openClient(database.adminUrl));
     }
     [publisher, subscriber] = clients as [Client, Client];
-  }, 300_000);
+  });
   afterAll(async () => {
     await subscriber?.query('drop subscription if exists feed');
     // Where a test ended before there was a subscription.
@@ -43,13 +43,13 @@ describe('a source that a subscription writes', () => {
     for (const client of clients) await client.end();
     for (const database of databases) await database.drop();
     await stopLocalServer(directory);
-  }, 120_000);
+  });
 
   const state = (client: Client) =>
     client.query('select id, ts, url, v, k from raw.feed order by id').then(({ rows }) => rows);
   const arrived = () =>
     vi.waitFor(async () => expect(await state(subscriber)).toEqual(await state(publisher)), {
-      timeout: 60_000,
+      timeout: 250_000,
       interval: 50,
     });
 

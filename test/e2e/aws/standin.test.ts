@@ -124,8 +124,8 @@ describe('the parameter group', () => {
   it('brings dynamic parameters at once and static ones at a reboot', async () => {
     expect([await setting('jit'), status()]).toEqual(['on', 'in-sync']);
     await update(cloud, GROUP, 'group-15', group(15, [jit, jobs]));
-    await expect.poll(() => setting('jit')).toBe('off');
-    await expect.poll(status).toBe('pending-reboot');
+    await expect.poll(() => setting('jit'), { timeout: 60_000 }).toBe('off');
+    await expect.poll(status, { timeout: 60_000 }).toBe('pending-reboot');
     expect(await setting('cron.max_running_jobs')).not.toBe('7');
     expect(await value(master, 'select count(*)::integer from pg_settings where pending_restart')).toBe(0);
     await cloud.database('standin').reboot();

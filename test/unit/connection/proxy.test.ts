@@ -40,7 +40,7 @@ const connecting = (): number =>
   process.getActiveResourcesInfo().filter((resource) => resource.endsWith('ConnectWrap')).length;
 
 async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 2_000; !condition() && Date.now() < end; ) await turn();
+  for (const end = Date.now() + 60_000; !condition() && Date.now() < end; ) await turn();
   expect(condition()).toBe(true);
 }
 

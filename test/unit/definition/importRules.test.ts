@@ -112,5 +112,5 @@ describe('the rules of the linter', () => {
     const broken = lint(files);
     const found = CASES.map(([path, code], index) => [path, code, broken.get(files[index]?.[0] ?? '')]);
     expect(found).toEqual(CASES.map(([path, code, rule]) => [path, code, rule && [rule]]));
-  }, 30_000);
+  });
 });

@@ -1,13 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadDefinitions } from '../../../infra/definition/load';
 import { parseDefinitions } from '../../../infra/definition/parse';
 import { BASE, change } from './bad/base';
-
-// Large files take a second each, and longer on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 let directory = '';
 
