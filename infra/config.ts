@@ -26,19 +26,19 @@ export function readConfig(): StackConfig {
   const { maps, problems } = readMaps((name) => objectOf(config, name));
   if (engine === 'existing' && maps.existing === undefined && problems.length === 0) {
     throw stop(
-      'The configuration tidemark:existing is missing: give { arn } or { host }, as Pulumi.yaml describes.',
+      'The configuration tidemark:existing is missing. Set it to { arn } or { host }, as Pulumi.yaml describes.',
     );
   }
   const vault = maps.backup?.vault;
   const copyTo = typeof vault === 'object' ? vault.copyTo : undefined;
   if (copyTo !== undefined && copyTo.region === new pulumi.Config('aws').get('region')) {
     problems.push(
-      `tidemark:backup.vault.copyTo.region is ${copyTo.region}, where the database is: a copy there would be lost with it. Name another region.`,
+      `tidemark:backup.vault.copyTo.region is ${copyTo.region}, the region of the database. If that region is lost, the copy is lost, too. Name another region.`,
     );
   }
   if (engine === 'existing' && maps.alarms !== undefined) {
     problems.push(
-      'tidemark:alarms is only for a database that is made here: take it out, and use a Watch of your own.',
+      'tidemark:alarms is only for a database that this stack creates. Remove it, and declare a Watch in your own program.',
     );
   }
   if (problems.length > 0) throw stop(['The configuration has mistakes:', ...problems].join('\n  '));
@@ -128,7 +128,7 @@ function readConnection(config: pulumi.Config): Connection {
   }
   if (value === undefined || (typeof value === 'object' && Object.keys(value ?? {}).length === 0)) {
     throw stop(
-      `Nothing says which database to use: tidemark:engine is connection and tidemark:connection is missing. ${HOW}`,
+      `The configuration does not say which database to use: tidemark:engine is connection, but tidemark:connection is missing. ${HOW}`,
     );
   }
   try {

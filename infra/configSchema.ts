@@ -69,7 +69,7 @@ const alarms = z
     thresholds: thresholds.optional(),
   })
   .refine(({ emails = [], topicArn }) => emails.length === 0 || topicArn === undefined, {
-    error: 'give emails, for a topic of its own, or topicArn, for one that is there already',
+    error: 'give emails, to create a topic, or topicArn, to use an existing topic',
   })
   .transform(({ emails, ...rest }) => ({
     ...rest,
@@ -158,8 +158,8 @@ function isEmpty(value: unknown): boolean {
 function sentence(name: string, issue: z.core.$ZodIssue): string {
   const at = [name, ...issue.path].join('.');
   if (issue.code === 'unrecognized_keys')
-    return `tidemark:${at} has the key ${issue.keys.join(', ')}, which is not known.`;
+    return `tidemark:${at} has the unknown key ${issue.keys.join(', ')}.`;
   if (issue.code === 'invalid_union')
-    return `tidemark:${at} has none of the forms that Pulumi.yaml describes.`;
+    return `tidemark:${at} does not have one of the forms that Pulumi.yaml describes.`;
   return `tidemark:${at}: ${issue.message}.`;
 }

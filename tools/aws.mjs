@@ -42,12 +42,11 @@ function ensureConfiguration(stack) {
   const file = join(root, `Pulumi.${stack}.yaml`);
   if (existsSync(file)) return;
   const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
-  if (region === undefined)
-    end(`Pulumi.${stack}.yaml does not exist, and AWS_REGION, which it would be made for, is not set.`);
+  if (region === undefined) end(`Pulumi.${stack}.yaml does not exist. To create it, set AWS_REGION.`);
   const example = readFileSync(join(root, 'Pulumi.prod.example.yaml'), 'utf8');
   writeFileSync(file, example.replace(/^( *aws:region: ).*$/m, `$1${region}`), { flag: 'wx' });
   console.log(
-    `Pulumi.${stack}.yaml is made from Pulumi.prod.example.yaml, for ${region}: read it, change what you like.`,
+    `Pulumi.${stack}.yaml was created from Pulumi.prod.example.yaml, for ${region}. Read it, and change the options that you want.`,
   );
 }
 

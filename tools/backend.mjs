@@ -16,7 +16,7 @@ function login(environment, home) {
     return { folder, current: JSON.parse(readFileSync(file, 'utf8')).current };
   } catch {
     throw new Error(
-      `${file} cannot be read, and says where the state is: log in again with \`pulumi login\`.`,
+      `${file} cannot be read. It records where the state is stored: log in again with \`pulumi login\`.`,
     );
   }
 }
@@ -28,7 +28,7 @@ export function backend(environment, home) {
   const { folder, current } = login(environment, home);
   if (current !== undefined && current !== HOME) {
     // The CLI gets a PULUMI_HOME of this checkout, where nobody has logged in.
-    const told = `The state is kept where your Pulumi login says (${join(folder, 'credentials.json')}).`;
+    const told = `The state is stored in the place that your Pulumi login names (${join(folder, 'credentials.json')}).`;
     return { env: { PULUMI_CREDENTIALS_PATH: folder }, told };
   }
   if (current === undefined && token !== undefined) return { env: {}, told: '' };
@@ -42,6 +42,6 @@ export function backend(environment, home) {
     env.PULUMI_CONFIG_PASSPHRASE_FILE = file;
   }
   const told =
-    'The state is kept in ~/.pulumi. For a team, keep it in a bucket: set PULUMI_BACKEND_URL=s3://<bucket> before the first `up`.';
+    'The state is stored in ~/.pulumi. For a team, store it in a bucket: set PULUMI_BACKEND_URL=s3://<bucket> before the first `up`.';
   return { env, told };
 }

@@ -22,7 +22,7 @@ function time(text: string): string {
   const parsed = DateTime.fromISO(text, { zone: 'utc' });
   if (!parsed.isValid) {
     throw new InvalidArgumentError(
-      'Give a time as 2026-03-01 or 2026-03-01T06:00:00Z; without an offset it is UTC.',
+      'Give a time such as 2026-03-01 or 2026-03-01T06:00:00Z. A time without an offset is UTC.',
     );
   }
   return parsed.toISO();
@@ -42,11 +42,11 @@ export function auditCommand(): Command {
     .option('--tier <suffix>', 'only this tier, such as 1h')
     .option('--from <time>', 'only buckets from this time on (ISO 8601)', time)
     .option('--to <time>', 'only buckets before this time (ISO 8601)', time)
-    .option('--limit <count>', 'most differing keys to show for a tier', count, 20)
+    .option('--limit <count>', 'maximum number of differing keys to show for each tier', count, 20)
     .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'));
   return addConnectionOptions(command).action(async (rollup: string | undefined, options: Options) => {
     if ((rollup === undefined) === (options.all === undefined)) {
-      command.error('error: name one rollup, or give --all', { exitCode: 2 });
+      command.error('error: give the name of one rollup, or --all', { exitCode: 2 });
     }
     if (options.from !== undefined && options.to !== undefined && options.from >= options.to) {
       command.error('error: --from must lie before --to', { exitCode: 2 });

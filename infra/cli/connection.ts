@@ -21,16 +21,16 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(
       new Option(
         '--connection <path>',
-        'file with a connection, JSON or YAML, as `pulumi stack output connection --json` prints it',
+        'file with the connection, in JSON or YAML, as `pulumi stack output connection --json` prints it',
       ).conflicts(['urlEnv', 'urlFile']),
     )
     .addOption(
       new Option(
         '--url-env <name>',
-        `environment variable with the database's URL (default: ${VARIABLES.join(', then ')})`,
+        `environment variable with the URL of the database (default: ${VARIABLES.join(', then ')})`,
       ),
     )
-    .addOption(new Option('--url-file <path>', "file with the database's URL").conflicts('urlEnv'));
+    .addOption(new Option('--url-file <path>', 'file with the URL of the database').conflicts('urlEnv'));
 }
 
 /** The database that the options name; else the environment's; else the local server of this directory. */
@@ -46,7 +46,10 @@ export async function resolveConnection({
   if (variable !== undefined) return { urlEnv: variable };
   const server = await localServerStatus(join(process.cwd(), '.local', 'postgres'));
   if (server !== null) return { url: server.url };
-  throw new TidemarkError('No database is named, and no local PostgreSQL of this directory is running.', {
-    hint: `Set ${VARIABLES[0]}, give --connection, --url-env or --url-file, or start a local one with: npx tidemark local up`,
-  });
+  throw new TidemarkError(
+    'No database is given, and the local PostgreSQL of this directory is not running.',
+    {
+      hint: `Set ${VARIABLES[0]}, give --connection, --url-env or --url-file, or start the local PostgreSQL with: npx tidemark local up`,
+    },
+  );
 }

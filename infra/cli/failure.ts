@@ -17,7 +17,7 @@ export function reportFailure(error: unknown, debug: boolean): number {
       ? error.hint
       : debug
         ? undefined
-        : 'Run again with --debug to see where it comes from.';
+        : 'Run again with --debug to see the stack trace.';
   if (hint !== undefined) lines.push(`${colors.cyan('hint:')} ${hint}`);
   if (debug) lines.push(...traces(error).map((trace) => colors.dim(trace)));
   process.stderr.write(`${lines.join('\n')}\n`);

@@ -27,7 +27,7 @@ export function localCommand(): Command {
   );
   local
     .command('up')
-    .description('start it, installing what is missing')
+    .description('start it, and install what is missing')
     .option('--generation <major>', 'PostgreSQL 15, 16, 17 or 18', parseGeneration)
     .action(async (options: { generation?: Generation }) => {
       const server = await startLocalServer({
@@ -48,7 +48,7 @@ export function localCommand(): Command {
   local
     .command('url')
     .description('print the URL of the running server, with its password')
-    .option('--admin', 'the superuser instead of the role tidemark')
+    .option('--admin', 'print the URL of the superuser instead of the role tidemark')
     .action(async (options: { admin?: boolean }) => {
       const server = await localServerStatus(directory());
       if (server === null) {

@@ -30,7 +30,7 @@ function program(): Command {
   const root = new Command('tidemark')
     .description('Time-series rollups as code for PostgreSQL')
     .version(packageVersion(), '-V, --version', 'print the version')
-    .option('--debug', 'show where an error comes from')
+    .option('--debug', 'show the stack trace of an error')
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error:/, colorsFor(process.stderr).red('error:'))),
     })
@@ -55,9 +55,12 @@ function inheritSettings(parent: Command): void {
 
 /** Node ends as after success once nothing is left to wait for, though a command may still wait. */
 function unfinished(): TidemarkError {
-  return new TidemarkError('It ended before its work was done: nothing was left that could finish it.', {
-    hint: 'This is a fault of tidemark; please report it with the command that you gave.',
-  });
+  return new TidemarkError(
+    'tidemark stopped before the command was finished, because nothing was left to wait for.',
+    {
+      hint: 'This is a bug in tidemark. Please report it, with the command that you ran.',
+    },
+  );
 }
 
 async function main(): Promise<void> {

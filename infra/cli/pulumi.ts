@@ -25,10 +25,10 @@ const STANDARD_VARIABLE = 'ALL_PROXY';
 /** `tidemark pulumi`: Pulumi, with databases behind tunnels in reach of all its providers. Ends with its exit code. */
 export function pulumiCommand(): Command {
   return new Command('pulumi')
-    .description('run pulumi with the tunnels to the databases open')
-    .argument('[args...]', 'what to run, such as up; options that tidemark has, too, come after --')
-    .option('--tunnel-instance <id>', 'EC2 instance to reach every host of RDS through, by Systems Manager')
-    .option('--connection <path>', 'file with a connection, whose tunnel is taken')
+    .description('run pulumi with open tunnels to the databases')
+    .argument('[args...]', 'arguments of pulumi, such as up; put options that tidemark has as well after --')
+    .option('--tunnel-instance <id>', 'EC2 instance through which Systems Manager reaches every host of RDS')
+    .option('--connection <path>', 'file with a connection whose tunnel is used')
     .allowUnknownOption()
     .action(async (args: readonly string[], options: Options) => {
       process.exitCode = await runPulumi(args, options);
@@ -105,11 +105,13 @@ function warn(text: string): void {
 function warnOfProxies(): void {
   const { ALL_PROXY: all = '', NO_PROXY, no_proxy: lower } = process.env;
   if (all !== '')
-    warn(`${STANDARD_VARIABLE} is set; for this run it leads to tidemark, which connects directly.`);
+    warn(
+      `${STANDARD_VARIABLE} is set, but this run replaces it with the proxy of tidemark, which connects directly.`,
+    );
   const past = (NO_PROXY || lower || '').split(',').find((entry) => bypassesRds(entry.trim()));
   if (past !== undefined) {
     warn(
-      `NO_PROXY has ${past.trim()}, so that Pulumi's PostgreSQL provider goes past the tunnel; name the services that you mean.`,
+      `NO_PROXY contains ${past.trim()}, so Pulumi's PostgreSQL provider bypasses the tunnel. List only the services that you mean.`,
     );
   }
 }

@@ -47,6 +47,6 @@ async function wrappedVersion(command: string, env: NodeJS.ProcessEnv): Promise<
 
 function unstarted(version: string): TidemarkError {
   return new TidemarkError(`The npm package \`pulumi\` does not start its CLI ${version}.`, {
-    hint: 'It says above why; without it, install the CLI: https://www.pulumi.com/docs/install/.',
+    hint: 'Its output above gives the reason. To do without the package, install the CLI: https://www.pulumi.com/docs/install/.',
   });
 }

@@ -90,5 +90,5 @@ export async function stackOutput(question: StackQuestion): Promise<string | und
 }
 
 function saidLast(text: string): string {
-  return lastLines(text).trim().slice(0, 300) || 'it does not say why';
+  return lastLines(text).trim().slice(0, 300) || 'it gave no reason';
 }

@@ -42,17 +42,16 @@ function dataApi(
 /** `tidemark status`: the operations monitor of a database. */
 export function statusCommand(): Command {
   const command = new Command('status')
-    .description('show how every rollup of a database is doing')
+    .description('show the status of every rollup of a database')
     .addOption(
-      new Option(
-        '--fail-on <status>',
-        'exit with code 1 if a rollup is in this status or a worse one',
-      ).choices(['warning', 'alert']),
+      new Option('--fail-on <status>', 'exit with code 1 if a rollup has this status or a worse one').choices(
+        ['warning', 'alert'],
+      ),
     )
     .addOption(
       new Option(
         '--data-api <arn>',
-        'read through the Data API of this Aurora cluster, where no network way leads to it',
+        'read through the Data API of this Aurora cluster, without a network connection to it',
       ).conflicts(['connection', 'urlEnv', 'urlFile']),
     )
     .option('--secret <arn>', 'secret with user and password, for --data-api')

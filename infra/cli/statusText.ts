@@ -27,7 +27,7 @@ function notes(rollup: RollupStatus, colors: Colors): string[] {
   }
   if (rollup.sealedChanges > 0) {
     add(
-      `${grouped(rollup.sealedChanges)} rows of sealed ranges were changed: their aggregates are as they were`,
+      `${grouped(rollup.sealedChanges)} rows of sealed ranges were changed; the aggregates of these ranges stay as they were`,
     );
   }
   return lines;

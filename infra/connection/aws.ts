@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     names: ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'ForbiddenException'],
     told: 'access is denied',
     hint: ({ action }) =>
-      `Allow ${action} on it to these credentials; a secret under a key of your own asks for kms:Decrypt, too.`,
+      `Allow these credentials ${action} on it. A secret that is encrypted with your own key needs kms:Decrypt as well.`,
   },
   {
     names: ['ResourceNotFoundException', 'InvalidInstanceId', 'DatabaseNotFoundException'],
@@ -63,11 +63,11 @@ const CASES: readonly Case[] = [
     names: ['TargetNotConnected'],
     told: 'the instance is not connected to Systems Manager',
     hint: () =>
-      'One that was just made takes a minute or two: run again then. Else check that it and the SSM agent on it run, and that its role and network let it reach Systems Manager.',
+      'A new instance needs a minute or two: wait, then run again. Otherwise check that the instance and its SSM agent run, and that its role and network allow it to reach Systems Manager.',
   },
   {
     names: THROTTLED,
-    told: 'AWS asks for fewer calls',
+    told: 'AWS received too many calls',
     hint: () => 'Run again in a minute.',
   },
   {
@@ -81,7 +81,8 @@ const CASES: readonly Case[] = [
       'EAI_AGAIN',
     ],
     told: 'AWS cannot be reached from this machine',
-    hint: ({ region }) => `Check the network, the proxy settings and that ${region} is a region.`,
+    hint: ({ region }) =>
+      `Check the network and the proxy settings, and check that ${region} is a region of AWS.`,
   },
 ];
 

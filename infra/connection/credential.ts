@@ -9,7 +9,7 @@ import { iamToken } from './token';
 export function environmentValue(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') {
-    throw new TidemarkError(`The environment variable ${name}, which the connection names, is not set.`, {
+    throw new TidemarkError(`The connection reads the environment variable ${name}, but it is not set.`, {
       hint: `Export ${name} before running pulumi or tidemark.`,
     });
   }
@@ -21,7 +21,7 @@ export function fileText(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (cause) {
-    throw new TidemarkError(`The file ${path}, which the connection names, cannot be read.`, { cause });
+    throw new TidemarkError(`The connection reads the file ${path}, but the file cannot be read.`, { cause });
   }
 }
 

@@ -64,7 +64,7 @@ export function dataApiReader({ cluster, secret, database }: DataApiTarget): Rea
 function dataApiError(cause: unknown, cluster: string, region: string): TidemarkError {
   if (cause instanceof Error && TOLD.has(cause.name)) {
     return new TidemarkError(`The Data API of ${cluster} refused the statement: ${cause.message}`, {
-      hint: 'Check that the cluster has its HTTP endpoint enabled (enableHttpEndpoint), and secret and database.',
+      hint: 'Check that the HTTP endpoint of the cluster is enabled (enableHttpEndpoint), and check --secret and --database.',
     });
   }
   if (cause instanceof Error && cause.name === 'DatabaseResumingException') {

@@ -21,16 +21,20 @@ interface Told {
 
 const UNREACHED = 'Check that the server runs and that this machine can reach it.';
 const UNTRUSTED: Told = {
-  sentence: 'The certificate of the database is signed by no authority that is trusted for it.',
-  hint: 'Hosts of RDS are checked with Amazon’s authorities; for another one give its authority as connection.caFile.',
+  sentence:
+    'The certificate of the database is not signed by an authority that Tidemark trusts for this host.',
+  hint: 'Certificates of RDS are checked against the authorities of RDS. For another server, give its authority as connection.caFile.',
 };
 
 const CONNECTION: Readonly<Record<string, Told>> = {
   ECONNREFUSED: { sentence: 'No PostgreSQL answers at the configured host and port.', hint: UNREACHED },
   ENOTFOUND: { sentence: 'The configured database host cannot be resolved.', hint: UNREACHED },
-  EAI_AGAIN: { sentence: 'The configured database host cannot be resolved now.', hint: UNREACHED },
-  EHOSTUNREACH: { sentence: 'No way leads to the configured database host.', hint: UNREACHED },
-  ENETUNREACH: { sentence: 'No way leads to the network of the configured database host.', hint: UNREACHED },
+  EAI_AGAIN: { sentence: 'The configured database host cannot be resolved at the moment.', hint: UNREACHED },
+  EHOSTUNREACH: { sentence: 'This machine has no route to the configured database host.', hint: UNREACHED },
+  ENETUNREACH: {
+    sentence: 'This machine has no route to the network of the configured database host.',
+    hint: UNREACHED,
+  },
   ETIMEDOUT: { sentence: 'The database did not answer in time.', hint: UNREACHED },
   ECONNRESET: { sentence: 'The database closed the connection.', hint: UNREACHED },
   EPIPE: { sentence: 'The database closed the connection.', hint: UNREACHED },
@@ -45,32 +49,32 @@ const CONNECTION: Readonly<Record<string, Told>> = {
     hint: 'Renew it (on RDS: the certificate authority of the instance), and check this machine’s clock.',
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
-    sentence: 'The certificate of the database is for another host name than connection.host.',
-    hint: 'Give the host name of the endpoint itself, not an address or an alias; a tunnel does not change it.',
+    sentence: 'The certificate of the database is not valid for the host name in connection.host.',
+    hint: 'Give the host name of the endpoint itself, not an address or an alias, also when you use a tunnel.',
   },
 };
 
 const PLAIN_TEXT: Told = {
-  sentence: 'The database offers no TLS, and the connection demands it.',
-  hint: 'Turn TLS on at the server; only for a database on this machine, give connection.tls: disable.',
+  sentence: 'The database does not offer TLS, but the connection requires it.',
+  hint: 'Turn TLS on at the server. For a database on this machine only, you can set connection.tls: disable.',
 };
 
 /** Of a login by IAM: the server gives no more than a refusal. */
 const IAM_HINT =
-  'The role must be granted rds_iam, the instance must have IAM authentication, and the AWS credentials must be allowed rds-db:connect for it.';
+  'Check three things: the role is granted rds_iam, IAM authentication is enabled on the instance, and the AWS credentials are allowed rds-db:connect for the role.';
 
 /** RDS asks its own PAM module about members of rds_iam and about nobody else. */
 const PAM_HINT =
-  'On RDS a member of rds_iam, direct or through another role, logs in by IAM only. With a token instead of the password the user still gets in, if its AWS credentials are allowed rds-db:connect for it, and may take back what makes it a member.';
+  'On RDS, direct and indirect members of rds_iam can log in with an IAM token only, not with a password. Log in with a token (the AWS credentials must be allowed rds-db:connect for this user), then revoke the role that makes the user a member.';
 
 const STATES: Readonly<Record<string, Told>> = {
   '28P01': {
     sentence: 'The database refused the password.',
-    hint: 'Check the variable, file or secret that the connection names.',
+    hint: 'Check the password in the variable, file or secret that the connection names.',
   },
   '28000': {
     sentence: 'The database refused the login.',
-    hint: 'Check the user, and whether pg_hba or TLS settings allow it.',
+    hint: 'Check the user name, and that pg_hba.conf and the TLS settings allow this login.',
   },
   '3D000': {
     sentence: 'The database does not exist.',
@@ -79,19 +83,19 @@ const STATES: Readonly<Record<string, Told>> = {
   '55P03': {
     sentence:
       'A lock was not obtained in time: another session holds the table or another deployment is running.',
-    hint: 'Nothing was changed. Find the holder in pg_locks and pg_stat_activity, or run again.',
+    hint: 'Nothing was changed. Find the session that holds the lock in pg_locks and pg_stat_activity, or run again.',
   },
   '42501': {
-    sentence: 'The login lacks a privilege.',
-    hint: 'Grant it, or deploy as the role that owns the source tables.',
+    sentence: 'The login does not have a privilege that it needs.',
+    hint: 'Grant the privilege, or deploy as the role that owns the source tables.',
   },
   '57P01': {
     sentence: 'The database ended the connection (restart or failover).',
-    hint: 'Run again: what was applied stays.',
+    hint: 'Run again. What is already applied is kept.',
   },
   '57P03': { sentence: 'The database is starting up or shutting down.', hint: 'Run again in a moment.' },
   '53300': {
-    sentence: 'The database has no connection to spare.',
+    sentence: 'The database has no free connection.',
     hint: 'Raise max_connections or close idle sessions.',
   },
 };

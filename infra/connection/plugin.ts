@@ -42,7 +42,7 @@ export function requirePlugin(): void {
   const version = /\d+(?:\.\d+)+/.exec(stdout)?.[0];
   if (version !== undefined && !isNewer(version, TOO_OLD)) {
     throw new TidemarkError(
-      `${PROGRAM} ${version} is too old: it would show the session's token to everybody.`,
+      `${PROGRAM} ${version} is too old: it would show the session's token to every user of this machine.`,
       { hint: `Install a version after ${TOO_OLD}: ${INSTALL}` },
     );
   }
@@ -50,11 +50,11 @@ export function requirePlugin(): void {
 
 function missing(cause: Error): Error {
   if ('code' in cause && cause.code === 'ENOENT') {
-    return new TidemarkError(`${PROGRAM}, which a tunnel through Systems Manager needs, is not installed.`, {
-      hint: `Install it from AWS and see that it is on PATH: ${INSTALL}`,
+    return new TidemarkError(`A tunnel through Systems Manager needs ${PROGRAM}, which is not installed.`, {
+      hint: `Install it from AWS and check that it is on PATH: ${INSTALL}`,
     });
   }
-  return new TidemarkError(`${PROGRAM} cannot be run.`, { cause, hint: `Install it anew: ${INSTALL}` });
+  return new TidemarkError(`${PROGRAM} cannot be run.`, { cause, hint: `Install it again: ${INSTALL}` });
 }
 
 function isNewer(version: string, than: string): boolean {

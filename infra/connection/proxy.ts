@@ -108,6 +108,6 @@ function direct(near: Duplex, host: string, port: number): Promise<Duplex | unde
 
 function unanswered(host: string, port: number): Error {
   return new TidemarkDatabaseError(`${host}:${port} does not answer.`, 'ETIMEDOUT', {
-    hint: 'Check that this machine can reach it, or name the tunnel to it: --tunnel-instance or --connection.',
+    hint: 'Check that this machine can reach it, or name the tunnel to it with --tunnel-instance or --connection.',
   });
 }

@@ -8,5 +8,7 @@ export function rdsBundlePath(): string {
     const file = join(folder, 'certs', 'rds-global-bundle.pem');
     if (existsSync(file)) return file;
   }
-  throw new Error('This installation of tidemark lacks certs/rds-global-bundle.pem: install it anew.');
+  throw new Error(
+    'The file certs/rds-global-bundle.pem is missing in this installation of tidemark: install tidemark again.',
+  );
 }

@@ -32,7 +32,7 @@ export function regionOf(connection: HostConnection): string {
     found?.[2] ??
     regionOfEnvironment();
   if (known !== undefined) return known.toLowerCase();
-  throw new TidemarkError(`No AWS region is known for the connection to ${host}.`, {
+  throw new TidemarkError(`The AWS region for the connection to ${host} is not known.`, {
     hint: 'Give connection.region, or set AWS_REGION.',
   });
 }

@@ -9,14 +9,18 @@ export async function takeRole(client: Client, role: string): Promise<void> {
     if (!(cause instanceof DatabaseError)) throw cause;
     const login = client.user ?? 'the login';
     if (cause.code === '42501') {
-      throw new TidemarkDatabaseError(`The login ${login} may not take on the role ${role}.`, cause.code, {
-        cause,
-        hint: `Make it a member: grant ${escapeIdentifier(role)} to ${escapeIdentifier(login)}.`,
-      });
+      throw new TidemarkDatabaseError(
+        `The login ${login} is not allowed to use the role ${role}.`,
+        cause.code,
+        {
+          cause,
+          hint: `Make it a member: grant ${escapeIdentifier(role)} to ${escapeIdentifier(login)}.`,
+        },
+      );
     }
     if (cause.code === '22023' || cause.code === '42704') {
       throw new TidemarkDatabaseError(
-        `The role ${role}, which the connection names, does not exist.`,
+        `The connection names the role ${role}, but that role does not exist.`,
         cause.code,
         {
           cause,

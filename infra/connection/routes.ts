@@ -51,9 +51,12 @@ export function announceRoute(connection: HostConnection): void {
     // One short write to the end: lines of several processes do not mix.
     appendFileSync(file, line, { mode: 0o600 });
   } catch (cause) {
-    throw new TidemarkError(`The file ${file}, which ${ROUTES_VARIABLE} names, cannot be written.`, {
-      cause,
-    });
+    throw new TidemarkError(
+      `The variable ${ROUTES_VARIABLE} names the file ${file}, but the file cannot be written.`,
+      {
+        cause,
+      },
+    );
   }
   announced.add(file + line);
 }

@@ -2,10 +2,10 @@
 import type { Connection } from './connection';
 
 const FORMS =
-  'it must be { urlEnv }, { urlFile }, or { host, database, user } with, if wanted, port, passwordEnv, passwordFile, passwordSecret or iam, region, profile, tls, caFile, role and tunnel';
+  'it must be { urlEnv }, { urlFile }, or { host, database, user } with, optionally, port, passwordEnv, passwordFile, passwordSecret or iam, region, profile, tls, caFile, role and tunnel';
 
 const URL_HINT =
-  'the state would keep it. Put the URL into an environment variable or a file and give its name as urlEnv or urlFile';
+  'Pulumi would store it in its state. Put the URL into an environment variable or a file and give the name as urlEnv or urlFile';
 
 interface Rule {
   readonly allowed: string;
@@ -110,11 +110,11 @@ class Judge {
     const lenient = tls === 'disable' || tls === 'require';
     if (iam === true && lenient && !this.unknown(host) && !THIS_MACHINE.test(String(host))) {
       return [
-        'connection.tls must be verify-full where connection.iam is true: the token would go to whoever answers.',
+        'connection.tls must be verify-full if connection.iam is true; otherwise the token could be sent to another server.',
       ];
     }
     if (tunnel !== undefined && typeof host === 'string' && host.startsWith('/')) {
-      return ['connection.host must be a host name or an address where connection.tunnel is given.'];
+      return ['connection.host must be a host name or an address if connection.tunnel is given.'];
     }
     return [...this.members('connection', value, HOST_FORM), ...this.tunnel(tunnel)];
   }

@@ -49,8 +49,8 @@ async function readSecret(secret: string, region: string, profile: string | unde
   }
   const password = text === undefined ? undefined : passwordIn(text);
   if (password === undefined || password === '') {
-    throw new TidemarkError(`The secret ${secret} in ${region} holds no password.`, {
-      hint: 'It must be JSON with a text `password`, as RDS writes it, or the password alone.',
+    throw new TidemarkError(`The secret ${secret} in ${region} does not contain a password.`, {
+      hint: 'It must be JSON with a text `password`, as RDS writes it, or only the password.',
     });
   }
   return password;

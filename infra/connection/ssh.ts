@@ -38,7 +38,7 @@ function identity({ keyFile, host }: SshWay): ConnectConfig {
   const agent = process.env['SSH_AUTH_SOCK'];
   if (agent === undefined || agent === '') {
     throw new TidemarkError(
-      `The tunnel through ${host} has no key: no agent runs (SSH_AUTH_SOCK is not set).`,
+      `The tunnel through ${host} has no key, because no SSH agent runs (SSH_AUTH_SOCK is not set).`,
       {
         hint: 'Start an agent and add your key (ssh-add), or give tunnel.ssh.keyFile.',
       },

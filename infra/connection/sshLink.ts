@@ -41,7 +41,8 @@ export class SshLink implements Link {
 
   dial({ host, port }: Target): Promise<Duplex> {
     return new Promise((resolve, reject) => {
-      const hint = 'Check that it can reach the database, and that its configuration allows TCP forwarding.';
+      const hint =
+        'Check that the SSH host can reach the database, and that its configuration allows TCP forwarding.';
       const fail = (what: string, code: string, cause?: Error): void => {
         const message = `The SSH host ${this.host} ${what} ${host}:${port}.`;
         reject(new TidemarkDatabaseError(message, code, { cause, hint }));
@@ -49,7 +50,7 @@ export class SshLink implements Link {
       let late = false;
       const timer = setTimeout(() => {
         late = true;
-        fail('does not get an answer of', 'ETIMEDOUT');
+        fail('got no answer from', 'ETIMEDOUT');
       }, DIAL_MILLISECONDS);
       try {
         this.client.forwardOut('127.0.0.1', 0, host, port, (cause, stream) => {

@@ -66,8 +66,8 @@ async function startSession({ instance, region, profile }: SsmWay, request: obje
   } finally {
     client.destroy();
   }
-  throw new TidemarkError(`${call.action} for ${call.target} in ${region} gave no session.`, {
-    hint: 'Run again; if it stays so, start one with `aws ssm start-session` to see why.',
+  throw new TidemarkError(`${call.action} for ${call.target} in ${region} returned no session.`, {
+    hint: 'Run again. If this happens again, start a session with `aws ssm start-session` to find the reason.',
   });
 }
 

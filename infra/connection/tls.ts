@@ -33,7 +33,10 @@ function authorities(caFile: string): string {
   const text = fileText(caFile);
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   // Node takes an empty text for none at all, and trusts its own authorities.
-  throw new TidemarkError(`The file ${caFile}, which connection.caFile names, holds no certificate.`, {
-    hint: 'Give a PEM file of certificate authorities: it has the line -----BEGIN CERTIFICATE-----.',
-  });
+  throw new TidemarkError(
+    `connection.caFile names the file ${caFile}, but that file contains no certificate.`,
+    {
+      hint: 'Give a PEM file of certificate authorities. Such a file contains the line -----BEGIN CERTIFICATE-----.',
+    },
+  );
 }

@@ -44,7 +44,7 @@ async function proxyStream(proxy: string, { host, port }: Route): Promise<Duplex
   } catch {
     // Without a cause: that of the library holds its options, and with them the password of the SOCKS server.
     throw new TidemarkDatabaseError(`The tunnel to ${host}:${port} could not be opened.`, 'ECONNREFUSED', {
-      hint: '`tidemark pulumi`, which holds it, has told why on its standard error.',
+      hint: '`tidemark pulumi` opens this tunnel; see the reason in its error output.',
     });
   }
 }

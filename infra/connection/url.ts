@@ -24,7 +24,7 @@ export function urlConfig(url: string): ClientConfig {
   if (protocol === 'socket:' || !isRdsHost(host)) return { connectionString: url };
   if (last('sslcert') !== '' || last('sslkey') !== '') {
     throw new TidemarkError(
-      'A URL to RDS must not have sslcert or sslkey: RDS asks for no certificate of its clients.',
+      'A URL to RDS must not have sslcert or sslkey, because RDS does not use client certificates.',
     );
   }
   const tls = LENIENT.get(last('sslmode') || last('ssl')) ?? 'verify-full';

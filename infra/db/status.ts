@@ -40,11 +40,13 @@ export async function readStatus(client: Reader): Promise<readonly RollupStatus[
     `select to_regclass('rollup.migration') is not null as engine, to_regclass('rollup.timeseries_operations_monitor') is not null as monitor`,
   );
   if (!view.rows[0]?.engine) {
-    throw new TidemarkError('This database holds no Tidemark engine.', { hint: 'Deploy it with: pulumi up' });
+    throw new TidemarkError('This database does not contain the Tidemark engine.', {
+      hint: 'Deploy it with: pulumi up',
+    });
   }
   if (!view.rows[0].monitor) {
     throw new TidemarkError(
-      'The engine in this database has no operations monitor: it is older than this tidemark.',
+      'The engine in this database has no operations monitor: it is older than this version of tidemark.',
       {
         hint: 'Upgrade it with: pulumi up',
       },

@@ -16,7 +16,7 @@ const UPGRADES: readonly ((definition: unknown) => unknown)[] = [];
 export function storedDefinition(name: string, contract: number, definition: unknown): RollupDefinition {
   if (contract > CONTRACT) {
     throw new TidemarkError(
-      `Rollup "${name}" was deployed by a later version of tidemark (contract ${contract}; this one knows ${CONTRACT}).`,
+      `Rollup "${name}" was deployed by a later version of tidemark (contract ${contract}; this version knows ${CONTRACT}).`,
       { hint: 'Use that version or a later one.' },
     );
   }

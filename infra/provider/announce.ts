@@ -15,7 +15,8 @@ export function announcedHost(connection: pulumi.Input<ConnectionArgs>): pulumi.
   const told = given.apply((known) => {
     // Not judged here: the resources that get it tell what is wrong with it.
     const there = located(known as Connection);
-    if (!('host' in there)) throw new TypeError('Only a connection with a host can be announced.');
+    if (!('host' in there))
+      throw new TypeError('Only a connection with a host can be passed to tidemark pulumi.');
     announceRoute(there);
     return there.host;
   });

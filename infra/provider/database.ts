@@ -44,6 +44,6 @@ export function read<T>(kept: Data, work: Work<T>): Promise<T> {
 /** A change that cannot go on without the database, though the database may be what is gone. */
 export function remove<T>(kept: Data, work: Work<T>): Promise<T> {
   const hint =
-    'If this database is gone for good, nothing is left to remove: run `pulumi state delete` with the URN of this resource (`pulumi stack --show-urns`), or declare it `deletedWith` the database.';
+    'If this database no longer exists, nothing is left to remove: run `pulumi state delete` with the URN of this resource (`pulumi stack --show-urns`), or declare the resource `deletedWith` the database.';
   return run(changes, kept, hint, work);
 }

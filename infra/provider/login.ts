@@ -68,7 +68,7 @@ export const login: Provider = {
   async delete(id, outputs) {
     if (await remove(decode(outputs), (client) => removeLogin(client, id))) return;
     console.log(
-      `The login ${id} is still there, without any role and any way to log in: from PostgreSQL 16 on only a superuser may drop it.`,
+      `The login ${id} still exists, because from PostgreSQL 16 on only a superuser may drop it. It has no roles and can no longer log in.`,
     );
   },
 };

@@ -14,6 +14,6 @@ export function requireSsm(): void {
     if (!(error instanceof TidemarkError)) throw error;
     const said = [error.message, error.hint ?? ''].join(' ').trim();
     if (!pulumi.runtime.isDryRun()) throw stop(said);
-    void pulumi.log.warn(`${said} Without it \`pulumi up\` stops before it makes anything.`);
+    void pulumi.log.warn(`${said} Without it, \`pulumi up\` stops before it creates anything.`);
   }
 }

@@ -63,7 +63,7 @@ export class Server extends pulumi.CustomResource {
     super(type('Server'), name, props('server', args, ['pending']), options);
     this.pending.apply((names) => {
       if (names === undefined || names.length === 0) return;
-      const text = `${names.join(', ')} ${names.length === 1 ? 'waits' : 'wait'} for a reboot of the server. Allow it with allowReboot: true, or reboot it in a quiet hour; until then previews show the difference.`;
+      const text = `${names.join(', ')} ${names.length === 1 ? 'waits' : 'wait'} for a reboot of the server. Allow the reboot with allowReboot: true, or reboot the server yourself at a quiet time. Until then, previews show the difference.`;
       void pulumi.log.warn(text, this);
     });
   }

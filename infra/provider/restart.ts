@@ -95,6 +95,6 @@ function isRestarting(error: unknown): error is TidemarkDatabaseError {
 
 function notBack(what: string, last?: TidemarkDatabaseError): TidemarkError {
   return new TidemarkError(`${what} half an hour.${last === undefined ? '' : ` ${last.message}`}`, {
-    hint: 'Look at its events in the RDS console, then run `pulumi up` again.',
+    hint: 'Look at the events of the instance in the RDS console, then run `pulumi up` again.',
   });
 }

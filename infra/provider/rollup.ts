@@ -34,7 +34,7 @@ const KEYS = [
   'views',
 ] as const;
 const HINT =
-  'Keep this definition and add the changed one under a new name; remove the old one when the new one has caught up.';
+  'Keep this definition and add the changed one under a new name. Remove the old definition when the backfill of the new rollup is done.';
 
 /** Why the definition of a resource cannot follow the one it had. */
 function changeProblems(before: Data, definition: RollupDefinition): readonly string[] {
@@ -85,7 +85,7 @@ function halfDone(name: string, keys: readonly string[], wanted: Data, found: Da
   const text = (value: unknown) => canonicalJson(value);
   const reasons = keys.map(
     (key) =>
-      `${key} of rollup "${name}" was applied, but is ${text(found[key])} and not ${text(wanted[key])}`,
+      `${key} of rollup "${name}" was applied, but the database shows ${text(found[key])} instead of ${text(wanted[key])}`,
   );
   return Object.assign(new Error(reasons.join('; ')), { id: name, properties: outputsOf(found), reasons });
 }

@@ -20,7 +20,7 @@ function count(items: readonly unknown[], noun: string): string {
 
 function report(errors: readonly LocatedError[], root: string): string {
   const lines = errors.map((e) => `${relative(root, e.file) || e.file}:${e.line}:${e.column}: ${e.message}`);
-  return [`${count(errors, 'error')} in the definitions, so nothing is planned:`, ...lines].join('\n  ');
+  return [`The definitions have ${count(errors, 'error')}, so nothing is planned:`, ...lines].join('\n  ');
 }
 
 /** All definitions of a folder, or one error that lists every mistake of every file. */

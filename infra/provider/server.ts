@@ -31,7 +31,9 @@ function check(given: Data): CheckResult {
   const { connection, instance, cluster, region, parameters, allowReboot } = given;
   const found = [...connectionProblems(connection)];
   if ((instance === undefined) === (cluster === undefined)) {
-    found.push('Give one of instance and cluster: the identifier of what may be rebooted.');
+    found.push(
+      'Give either instance or cluster: the identifier of the instance or cluster that may be rebooted.',
+    );
   }
   if (typeof region !== 'string') found.push('region is missing: the AWS region of the database.');
   if (typeof parameters !== 'object' || parameters === null) {
@@ -62,7 +64,7 @@ async function apply(inputs: Data): Promise<Data> {
     throw new TidemarkError(
       `The server must be rebooted before the rollups can be applied: ${what} of its parameter group ${lacking.length === 1 ? 'waits' : 'wait'} for a reboot.`,
       {
-        hint: 'Allow it with `allowReboot: true` (it takes about a minute, connections are lost), or reboot it yourself, then run `pulumi up` again.',
+        hint: 'Allow the reboot with `allowReboot: true` (it takes about a minute and ends all connections), or reboot the server yourself. Then run `pulumi up` again.',
       },
     );
   }

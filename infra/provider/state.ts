@@ -97,7 +97,7 @@ export function decode(outputs: Data): Data {
   const format = typeof rest['format'] === 'number' ? rest['format'] : FORMAT;
   if (format > FORMAT) {
     throw new TidemarkError(
-      `This state was written by a later version of tidemark (format ${format}; this one knows ${FORMAT}).`,
+      `This state was written by a later version of tidemark (format ${format}; this version knows ${FORMAT}).`,
       {
         hint: 'Install that version or a later one.',
       },

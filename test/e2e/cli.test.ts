@@ -22,9 +22,9 @@ describe('usage', () => {
 
   it.each([
     [['statsu'], "error: unknown command 'statsu'"],
-    [['audit'], 'error: name one rollup, or give --all'],
-    [['audit', 'orders', '--all'], 'error: name one rollup, or give --all'],
-    [['audit', 'orders', '--from', 'yesterday'], 'Give a time as 2026-03-01 or 2026-03-01T06:00:00Z'],
+    [['audit'], 'error: give the name of one rollup, or --all'],
+    [['audit', 'orders', '--all'], 'error: give the name of one rollup, or --all'],
+    [['audit', 'orders', '--from', 'yesterday'], 'Give a time such as 2026-03-01 or 2026-03-01T06:00:00Z'],
     [['audit', 'orders', '--from', '2026-02-01', '--to', '2026-01-01'], 'error: --from must lie before --to'],
     [['audit', 'orders', '--limit', '-1'], 'Give a whole number'],
     [['audit', 'orders', '--format', 'xml'], 'Allowed choices are text, json.'],
@@ -46,7 +46,9 @@ describe('the database', () => {
   it('must be named, or be the local one', async () => {
     const ended = await tidemark(['status']);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
-    expect(ended.stderr).toMatch(/^error: No database is named.*\nhint: Set TIDEMARK_DATABASE_URL.*\n$/);
+    expect(ended.stderr).toMatch(
+      /^error: No database is given, and the local PostgreSQL of this directory is not running\..*\nhint: Set TIDEMARK_DATABASE_URL.*\n$/,
+    );
   });
 
   it('is found by a variable or a file; TIDEMARK_DATABASE_URL goes before DATABASE_URL', async () => {

@@ -35,7 +35,9 @@ describe('a command whose work comes to nothing', () => {
     for (const args of [['status'], ['audit', '--all'], ['status', '--format', 'json', '--debug']]) {
       const ended = await tidemark(args, { DATABASE_URL, NODE_OPTIONS: `--require ${never}` });
       expect(ended).toMatchObject({ code: 1, stdout: '' });
-      expect(ended.stderr).toMatch(/^error: It ended before its work was done/);
+      expect(ended.stderr).toMatch(
+        /^error: tidemark stopped before the command was finished, because nothing was left to wait for\./,
+      );
     }
   });
 });

@@ -29,7 +29,9 @@ export async function rollupNames(client: Client): Promise<string[]> {
     `select to_regclass('rollup.timeseries_rollup_config') is not null as present`,
   );
   if (!engine.rows[0]?.present) {
-    throw new TidemarkError('This database holds no Tidemark engine.', { hint: 'Deploy it with: pulumi up' });
+    throw new TidemarkError('This database does not contain the Tidemark engine.', {
+      hint: 'Deploy it with: pulumi up',
+    });
   }
   const rows = await client.query<{ name: string }>(
     'select name from rollup.timeseries_rollup_config order by name collate "C"',

@@ -35,7 +35,9 @@ export async function comparedWindow(
     `select format('%s to %s', r.lower_at, r.upper_at) as text from rollup.ranges($1::tstzmultirange) r`,
     [sealed],
   );
-  exempt.push(...ranges.rows.map(({ text }) => `${text}: sealed, the source rows of that time are gone`));
+  exempt.push(
+    ...ranges.rows.map(({ text }) => `${text}: sealed, the source rows of that time have been dropped`),
+  );
   const bound = (value: string) => `${quoteLiteral(value)}::timestamptz`;
   const window: Window = (time) =>
     (lower === null ? '' : ` and ${time} >= ${bound(lower)}`) +

@@ -70,7 +70,7 @@ export async function observeExtensions(client: Client): Promise<string> {
   const told = (await outdated(client)).map(
     ({ name, installed, wanted }) => `${name} is ${installed}, the server has ${wanted}`,
   );
-  if (closed.length > 0) told.push(`${role} may not use ${closed.join(' and ')}`);
+  if (closed.length > 0) told.push(`${role} has no rights on ${closed.join(' and ')}`);
   return told.length === 0 ? CURRENT : told.join('; ');
 }
 

@@ -27,8 +27,8 @@ export async function ensureRequirements(client: Client, options: RequirementOpt
     );
   }
   if (facts.standby) {
-    throw new TidemarkError('This server is a read replica: it can be read, not deployed to.', {
-      hint: 'Connect to the writer; while the server fails over, run again.',
+    throw new TidemarkError('This server is a read replica, so rollups cannot be deployed to it.', {
+      hint: 'Connect to the writer. If a failover is in progress, run again when it is over.',
     });
   }
   const problems: string[] = [];
@@ -52,13 +52,13 @@ async function ensureExtension(
   );
   const { schema, available } = found.rows[0] ?? { schema: null, available: false };
   if (name === 'pg_partman' && schema !== null && schema !== 'partman') {
-    return `The extension pg_partman is in schema ${schema}; Tidemark expects it in schema partman: run \`alter extension pg_partman set schema partman\`, or reinstall it there.`;
+    return `The extension pg_partman is in schema ${schema}, but Tidemark expects it in schema partman. Run \`alter extension pg_partman set schema partman\`, or reinstall it there.`;
   }
   if (schema !== null) return null;
   if (name === 'pg_cron') {
     const home = await cronDatabase(client);
     if (home !== null && home !== database) {
-      return `pg_cron lives in database ${home} (cron.database_name), not in ${database}: deploy into ${home}, or change that parameter and reboot.`;
+      return `pg_cron runs in the database ${home} (cron.database_name), not in ${database}. Deploy into ${home}, or change that parameter and reboot.`;
     }
   }
   if (!available) {
@@ -83,7 +83,7 @@ async function createExtension(client: Client, name: string): Promise<string | n
     // Only a refusal is about this login: a lost connection is waited for, and a lock may be free the next time.
     if (!(cause instanceof DatabaseError) || /^(08|40|53|57|25006|55P03)/.test(cause.code ?? '')) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    return `The extension ${name} is missing and this login cannot create it (${reason}): let an administrator run \`create extension ${name}${into}\`.`;
+    return `The extension ${name} is missing, and this login cannot create it (${reason}). Ask an administrator to run \`create extension ${name}${into}\`.`;
   }
 }
 

@@ -40,8 +40,8 @@ async function repair(client: Client, login: string): Promise<readonly string[]>
   } catch (cause) {
     if (!(cause instanceof DatabaseError) || cause.code !== '42501') throw cause;
     throw new TidemarkError(
-      `The role ${login} is there without LOGIN, CREATEROLE or CREATEDB, and ${client.user} may not give it these.`,
-      { cause, hint: `As an administrator of that role: ${alter}.` },
+      `The role ${login} exists without LOGIN, CREATEROLE or CREATEDB, and ${client.user} is not allowed to grant these attributes.`,
+      { cause, hint: `Run as an administrator of that role: ${alter}.` },
     );
   }
   return (await loginRoles(client, login)) ?? [];
@@ -49,9 +49,9 @@ async function repair(client: Client, login: string): Promise<readonly string[]>
 
 function lockout(login: string, user: string): TidemarkError {
   return new TidemarkError(
-    `${user} is a member of ${login}, so that ${BY_IAM} granted to ${login} would keep ${user} from logging in by password. Nothing was changed.`,
+    `${user} is a member of ${login}. If ${login} were granted ${BY_IAM}, ${user} could no longer log in with a password. Nothing was changed.`,
     {
-      hint: `Take that membership away. If ${user} has it because it made ${login}, drop ${login} and run again: it is then made so that nobody is its member.`,
+      hint: `Revoke that membership. If ${user} has it because ${user} created ${login}, drop ${login} and run again: tidemark then creates the login without members.`,
     },
   );
 }

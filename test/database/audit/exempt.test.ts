@@ -54,7 +54,7 @@ describe('what cannot be compared', () => {
     const result = await audit('sealed', '1d');
     expect(result.tiers).toMatchObject([{ goldRows: 1, sourceRows: 1, differences: 0 }]);
     expect(result.tiers[0]?.exempt).toEqual([
-      expect.stringMatching(/ to .*: sealed, the source rows of that time are gone$/),
+      expect.stringMatching(/ to .*: sealed, the source rows of that time have been dropped$/),
     ]);
   });
 });
@@ -103,6 +103,6 @@ describe('what is not there', () => {
     const elsewhere = fixture.database.url.replace(/[^/]*$/, 'postgres');
     await expect(
       withConnection({ url: elsewhere }, (client) => auditRollup(client, 'x', { limit: 1 })),
-    ).rejects.toThrow('This database holds no Tidemark engine.');
+    ).rejects.toThrow('This database does not contain the Tidemark engine.');
   });
 });

@@ -46,9 +46,9 @@ describe('status', () => {
   it('says so where there is no engine, and where it is too old to have a monitor', async () => {
     const elsewhere = fixture.database.url.replace(/[^/]*$/, 'postgres');
     await expect(withConnection({ url: elsewhere }, readStatus)).rejects.toThrow(
-      'This database holds no Tidemark engine.',
+      'This database does not contain the Tidemark engine.',
     );
     await fixture.client.query('drop view rollup.timeseries_operations_monitor cascade');
-    await expect(status()).rejects.toThrow('it is older than this tidemark');
+    await expect(status()).rejects.toThrow('it is older than this version of tidemark');
   });
 });

@@ -113,8 +113,8 @@ describe('a password in Secrets Manager', () => {
   it('that is not there, or in a secret without one, is told with place and next step', async () => {
     const none = await secret('none', JSON.stringify({ username: 'hunter2' }));
     await expect(user(connection(none))).rejects.toMatchObject({
-      message: `The secret ${none} in eu-central-1 holds no password.`,
-      hint: 'It must be JSON with a text `password`, as RDS writes it, or the password alone.',
+      message: `The secret ${none} in eu-central-1 does not contain a password.`,
+      hint: 'It must be JSON with a text `password`, as RDS writes it, or only the password.',
     });
     await expect(user(connection('absent'))).rejects.toMatchObject({
       message:
@@ -144,12 +144,12 @@ describe('the role of a connection', () => {
     expect(await user(given)).toBe(role);
     await admin(`revoke ${quoted} from "${login}"`);
     await expect(user(given)).rejects.toMatchObject({
-      message: `The login ${login} may not take on the role ${role}.`,
+      message: `The login ${login} is not allowed to use the role ${role}.`,
       hint: `Make it a member: grant ${quoted} to "${login}".`,
     });
     await admin(`drop role ${quoted}`);
     await expect(user(given)).rejects.toThrow(
-      `The role ${role}, which the connection names, does not exist.`,
+      `The connection names the role ${role}, but that role does not exist.`,
     );
   });
 });

@@ -59,7 +59,7 @@ describe('a tunnel through SSH', () => {
 
   it('refuses a certificate for another name than the one behind it', async () => {
     await expect(encrypted(connection({ host: 'other.tidemark.test' }))).rejects.toThrow(
-      'The certificate of the database is for another host name than connection.host.',
+      'The certificate of the database is not valid for the host name in connection.host.',
     );
   });
 
@@ -78,7 +78,7 @@ describe('a tunnel through SSH', () => {
   it('is refused where the host shows another key, before anything is told to it', async () => {
     const hostKey = `SHA256:${'A'.repeat(43)}`;
     await expect(encrypted(connection({ ssh: { hostKey } }))).rejects.toThrow(
-      `The SSH host 127.0.0.1 shows the key ${bastion.hostKey}, not ${hostKey}: it may be another machine.`,
+      `The SSH host 127.0.0.1 has the key ${bastion.hostKey} instead of ${hostKey}: it may be another machine.`,
     );
   });
 
@@ -103,7 +103,7 @@ describe('a tunnel through SSH', () => {
     vi.stubEnv('SSH_AUTH_SOCK', undefined);
     const { tunnel, ...rest } = connection();
     const { keyFile: _, ...ssh } = (tunnel as Extract<typeof tunnel, { ssh: unknown }>).ssh;
-    await expect(encrypted({ ...rest, tunnel: { ssh } })).rejects.toThrow('no agent runs');
+    await expect(encrypted({ ...rest, tunnel: { ssh } })).rejects.toThrow('because no SSH agent runs');
   });
 
   it('takes the key of an agent', async () => {

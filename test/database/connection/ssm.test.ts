@@ -126,7 +126,7 @@ describe('a tunnel through Systems Manager', () => {
     mkdirSync(empty, { recursive: true });
     vi.stubEnv('PATH', empty);
     await expect(encrypted(connection())).rejects.toMatchObject({
-      message: 'session-manager-plugin, which a tunnel through Systems Manager needs, is not installed.',
+      message: 'A tunnel through Systems Manager needs session-manager-plugin, which is not installed.',
       hint: expect.stringContaining('session-manager-working-with-install-plugin.html') as string,
     });
     const old = await startSsm(join(secure.folder, 'old'), 1, '1.2.497.0');

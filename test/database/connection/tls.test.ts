@@ -36,13 +36,14 @@ describe('a connection that verifies the server', () => {
 
   it('refuses another name', async () => {
     await expect(encrypted(connection({ host: '127.0.0.1' }))).rejects.toThrow(
-      'The certificate of the database is for another host name than connection.host.',
+      'The certificate of the database is not valid for the host name in connection.host.',
     );
   });
 
   it('refuses another authority, and without one those of the system', async () => {
     const { caFile } = createAuthority(secure.folder, 'another');
-    const message = 'The certificate of the database is signed by no authority that is trusted for it.';
+    const message =
+      'The certificate of the database is not signed by an authority that Tidemark trusts for this host.';
     await expect(encrypted(connection({ caFile }))).rejects.toThrow(message);
     const { caFile: _, ...without } = connection();
     await expect(encrypted(without)).rejects.toThrow(message);
@@ -55,7 +56,7 @@ describe('a connection that verifies the server', () => {
 
   it('refuses plain text', async () => {
     await secure.refuseTls();
-    const message = 'The database offers no TLS, and the connection demands it.';
+    const message = 'The database does not offer TLS, but the connection requires it.';
     await expect(encrypted(connection())).rejects.toThrow(message);
     await expect(encrypted(connection({ tls: 'require' }))).rejects.toThrow(message);
     await secure.present(secure.authority, 'localhost');

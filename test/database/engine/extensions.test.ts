@@ -94,7 +94,7 @@ describe('an update that was interrupted', () => {
     await admin.query(
       `reset role; grant ${PRIVILEGES} to ${role}; revoke delete on ${CONFIG} from ${role}; set role ${role}`,
     );
-    expect(await observeExtensions(admin)).toBe(`${role} may not use partman.part_config_sub`);
+    expect(await observeExtensions(admin)).toBe(`${role} has no rights on partman.part_config_sub`);
     await updateExtensions(admin);
     expect(await may()).toEqual(['select', 'insert', 'update', 'delete']);
     expect(await observeExtensions(admin)).toBe('current');

@@ -74,7 +74,7 @@ describe('bad surroundings give one clear sentence', () => {
   test('a variable that is not set', async () => {
     const { message } = await refusal(withConnection({ urlEnv: 'TIDEMARK_NOT_SET' }, async () => undefined));
     expect(message).toBe(
-      'The environment variable TIDEMARK_NOT_SET, which the connection names, is not set.',
+      'The connection reads the environment variable TIDEMARK_NOT_SET, but it is not set.',
     );
   });
 
@@ -88,8 +88,8 @@ describe('bad surroundings give one clear sentence', () => {
   test('a reader, or a writer that has just become one', async () => {
     const client = answering({ number: 170005, version: '17.5', standby: true, database: 'x' });
     expect(await refusal(ensureRequirements(client, { schedule: true }))).toEqual({
-      message: 'This server is a read replica: it can be read, not deployed to.',
-      hint: 'Connect to the writer; while the server fails over, run again.',
+      message: 'This server is a read replica, so rollups cannot be deployed to it.',
+      hint: 'Connect to the writer. If a failover is in progress, run again when it is over.',
     });
   });
 
@@ -109,7 +109,7 @@ describe('bad surroundings give one clear sentence', () => {
     await asAdmin('drop extension hypopg');
     const { message } = await refusal(here((c) => applyEngine(c, { schedule: false })));
     expect(message).toMatch(
-      /^The extension hypopg is missing and this login cannot create it \(permission denied to create extension "hypopg"\): let an administrator run `create extension hypopg with schema public`\.$/,
+      /^The extension hypopg is missing, and this login cannot create it \(permission denied to create extension "hypopg"\)\. Ask an administrator to run `create extension hypopg with schema public`\.$/,
     );
     await asAdmin('create extension hypopg with schema public');
   });
@@ -133,7 +133,7 @@ describe('bad surroundings give one clear sentence', () => {
   test('pg_cron in another database', async () => {
     const { message } = await refusal(here((c) => applyEngine(c, { schedule: true })));
     expect(message).toBe(
-      `pg_cron lives in database tidemark (cron.database_name), not in ${database.name}: deploy into tidemark, or change that parameter and reboot.`,
+      `pg_cron runs in the database tidemark (cron.database_name), not in ${database.name}. Deploy into tidemark, or change that parameter and reboot.`,
     );
   });
 

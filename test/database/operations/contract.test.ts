@@ -54,7 +54,7 @@ describe('a rollup whose stored statements are of another version', () => {
   it('is refused by older code, and takes up again when it is deployed', async () => {
     await db.client.query(`update rollup.generation set contract = 99 where rollup = 'm'`);
     await expect(applyRollup(db.client, definition, { schedule: false })).rejects.toThrow(
-      'Rollup "m" was deployed by a later version of tidemark (contract 99; this one knows 1).',
+      'Rollup "m" was deployed by a later version of tidemark (contract 99; this version knows 1).',
     );
     await db.client.query(`update rollup.generation set contract = ${CONTRACT} where rollup = 'm'`);
     await installRollup(db.client, definition);

@@ -141,7 +141,7 @@ describe('the login of deployments', () => {
       const { inputs } = await login.check({}, { connection, login: NAME, memberOf: ['rds_iam'] });
       await expect(login.create(inputs)).rejects.toThrow(
         new RegExp(
-          `is a member of ${NAME}, so that rds_iam .* Nothing was changed. Take that membership away`,
+          `is a member of ${NAME}\\. If ${NAME} were granted rds_iam, .* Nothing was changed\\. Revoke that membership`,
         ),
       );
       const read = await login.read(NAME, inputs);

@@ -80,7 +80,7 @@ describe('the parameters of a server', () => {
       shared_preload_libraries: 'auto_explain',
     });
     await expect(server.create(inputs)).rejects.toThrow(
-      /^The server must be rebooted before the rollups can be applied: cron\.database_name \(now tidemark\) and shared_preload_libraries \(now \S*pg_cron\S*\) of its parameter group wait for a reboot\. Allow it with `allowReboot: true`/,
+      /^The server must be rebooted before the rollups can be applied: cron\.database_name \(now tidemark\) and shared_preload_libraries \(now \S*pg_cron\S*\) of its parameter group wait for a reboot\. Allow the reboot with `allowReboot: true`/,
     );
   });
 
@@ -92,7 +92,7 @@ describe('the parameters of a server', () => {
   it('belong to one instance or cluster', async () => {
     const { failures = [] } = await server.check({}, { ...SHARED, cluster: 'c', parameters: {} });
     expect(failures.map(({ reason }) => reason)).toEqual([
-      'Give one of instance and cluster: the identifier of what may be rebooted.',
+      'Give either instance or cluster: the identifier of the instance or cluster that may be rebooted.',
     ]);
   });
 });

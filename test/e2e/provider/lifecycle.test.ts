@@ -119,7 +119,7 @@ describe('pulumi up', () => {
     expect(await stack.fails('up', '--yes', '--skip-preview')).toMatch(sentence);
     await stack.define('alpha', alpha({ measures: '[p95]' }));
     expect(await stack.fails('up', '--yes', '--skip-preview')).toMatch(
-      /1 error in the definitions, so nothing is planned:\s+\S*rollups\/alpha\.yaml:10:\d+: .*p95/,
+      /The definitions have 1 error, so nothing is planned:\s+\S*rollups\/alpha\.yaml:10:\d+: .*p95/,
     );
     expect(await rows()).toEqual(before);
     await stack.define('alpha', alpha({ kept: '1 year', lag: '2 minutes', schedule: '"0 0 2 1 *"' }));

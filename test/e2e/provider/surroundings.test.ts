@@ -68,14 +68,14 @@ describe('pulumi up says in one sentence', () => {
     await prepareDatabase(stack.server.adminUrl, OTHER);
     await stack.connect(withDatabase(stack.server.url, OTHER));
     expect(await complaint(...UP)).toMatch(
-      /pg_cron lives in database tidemark \(cron\.database_name\), not in tidemark_without_cron: deploy into tidemark/,
+      /pg_cron runs in the database tidemark \(cron\.database_name\), not in tidemark_without_cron\. Deploy into tidemark/,
     );
   });
 
   it('that the file with the URL is not there', async () => {
     await stack.configure({ connection: { urlFile: 'no/such/file' }, rollups: rollups() });
     expect(await complaint(...UP)).toMatch(
-      /The file \S*no\/such\/file, which the connection names, cannot be read\./,
+      /The connection reads the file \S*no\/such\/file, but the file cannot be read\./,
     );
   });
 
@@ -87,7 +87,7 @@ describe('pulumi up says in one sentence', () => {
     expect(await stack.traces()).not.toContain('secret@');
     await stack.configure({});
     expect(await complaint('preview')).toMatch(
-      /Nothing says which database to use: tidemark:engine is connection and tidemark:connection is missing\./,
+      /The configuration does not say which database to use: tidemark:engine is connection, but tidemark:connection is missing\./,
     );
   });
 
@@ -96,7 +96,7 @@ describe('pulumi up says in one sentence', () => {
     await stack.define('one', DEFINITION.replace('at }', 'at, tabel: x }'));
     await stack.define('two', DEFINITION.replace('name: one', 'name: two').replace('1 hour', '1 huor'));
     expect(await complaint('preview')).toMatch(
-      /2 errors in the definitions, so nothing is planned: \S+one\.yaml:4:\d+: .*tabel.* \S+two\.yaml:6:\d+: .*1 huor/,
+      /The definitions have 2 errors, so nothing is planned: \S+one\.yaml:4:\d+: .*tabel.* \S+two\.yaml:6:\d+: .*1 huor/,
     );
   });
 

@@ -146,7 +146,7 @@ describe.each(ENGINES)('the bastion of %s', (engine) => {
 describe('without what Systems Manager needs here', () => {
   const args = { engine: 'rds', bastion: true } as const;
   const NONE =
-    /^session-manager-plugin, which a tunnel through Systems Manager needs, is not installed\. Install it from AWS/;
+    /^A tunnel through Systems Manager needs session-manager-plugin, which is not installed\. Install it from AWS/;
   beforeEach(() => void vi.spyOn(pulumi.log, 'warn').mockResolvedValue());
   afterEach(() => {
     vi.unstubAllEnvs();
@@ -179,7 +179,7 @@ describe('without what Systems Manager needs here', () => {
     vi.stubEnv('PATH', '');
     await record(() => new RollupDatabase('database', args), { preview: true });
     expect(vi.mocked(pulumi.log.warn).mock.calls.map(([text]) => text)).toEqual([
-      expect.stringMatching(/is not installed\. .* stops before it makes anything\.$/),
+      expect.stringMatching(/is not installed\. .* stops before it creates anything\.$/),
     ]);
   });
 

@@ -175,7 +175,7 @@ describe('the configuration', () => {
     ],
     [
       {},
-      /^Nothing says which database to use: tidemark:engine is connection and tidemark:connection is missing\. Set it/,
+      /^The configuration does not say which database to use: tidemark:engine is connection, but tidemark:connection is missing\. Set it/,
     ],
     [
       { connection: { url: 'postgres://u:secret@h/d' } },
@@ -185,9 +185,9 @@ describe('the configuration', () => {
     [
       { engine: 'rds', storage: { sizeGB: 5 }, network: { vpcId: 'v', subnets: [] }, tags: { a: 1 } },
       'The configuration has mistakes:\n' +
-        '  tidemark:storage has the key sizeGB, which is not known.\n' +
+        '  tidemark:storage has the unknown key sizeGB.\n' +
         '  tidemark:network.subnetIds: Invalid input: expected array, received undefined.\n' +
-        '  tidemark:network has the key subnets, which is not known.\n' +
+        '  tidemark:network has the unknown key subnets.\n' +
         '  tidemark:tags.a: Invalid input: expected string, received number.',
     ],
     [{ engine: 'rds', tunnel: { ssh: { host: 'h' } } }, /tidemark:tunnel\.ssh\.user: Invalid input/],
@@ -196,19 +196,19 @@ describe('the configuration', () => {
       'The configuration has mistakes:\n' +
         '  tidemark:alarms.emails.0: Invalid email address.\n' +
         '  tidemark:alarms.thresholds.load: Too small: expected number to be >0.\n' +
-        '  tidemark:alarms.thresholds has the key cpu, which is not known.',
+        '  tidemark:alarms.thresholds has the unknown key cpu.',
     ],
     [
       { engine: 'rds', alarms: { emails: ['a@example.com'], topicArn: 'arn:aws:sns:eu-west-1:1:pages' } },
-      /tidemark:alarms: give emails, for a topic of its own, or topicArn, for one that is there already\./,
+      /tidemark:alarms: give emails, to create a topic, or topicArn, to use an existing topic\./,
     ],
     [
       { engine: 'existing', existing: { arn: 'arn:x' }, alarms: { emails: ['a@example.com'] } },
-      /tidemark:alarms is only for a database that is made here/,
+      /tidemark:alarms is only for a database that this stack creates\./,
     ],
     [
       { engine: 'rds', backup: { vault: { copyTo: { region: 'eu-central-1' } } } },
-      /tidemark:backup\.vault\.copyTo\.region is eu-central-1, where the database is/,
+      /tidemark:backup\.vault\.copyTo\.region is eu-central-1, the region of the database\./,
     ],
     [{ engine: 'rds', backup: 'daily' }, 'The configuration tidemark:backup is not a map.'],
   ])('%j is refused', (values, message) => {

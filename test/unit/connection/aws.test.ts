@@ -30,7 +30,7 @@ describe('an error of AWS', () => {
       'AWS cannot be reached',
       /./,
     ],
-    [named('Throttling'), 'AWS asks for fewer calls', /minute/],
+    [named('Throttling'), 'AWS received too many calls', /minute/],
     [named('InternalServerError'), 'AWS answered InternalServerError', /Check that ssm:StartSession/],
     ['hunter2', 'AWS answered with an error', /./],
   ])('%s is one sentence with place and next step', (cause, why, hint) => {

@@ -57,14 +57,14 @@ describe('an SSH host that lets nobody in', () => {
     expect(await message(way({ port: 1, keyFile: '/absent' }))).toContain('The key file /absent');
     vi.stubEnv('SSH_AUTH_SOCK', undefined);
     const { keyFile: _, ...agent } = way({ port: 1 });
-    expect(await message(agent)).toContain('no agent runs');
+    expect(await message(agent)).toContain('because no SSH agent runs');
     await sleep(200);
   });
 
   it('may have an agent that is gone', async () => {
     vi.stubEnv('SSH_AUTH_SOCK', '/absent');
     const { keyFile: _, ...agent } = way();
-    expect(await message(agent)).toBe('The agent of SSH_AUTH_SOCK gives no key.');
+    expect(await message(agent)).toBe('The SSH agent at SSH_AUTH_SOCK offers no key.');
     await sleep(200);
   });
 
@@ -117,7 +117,7 @@ describe('an SSH host that lets nobody in', () => {
     servers.push({ close: () => server.close() });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const hostKey = /shows the key (\S+),/.exec(await message(way({ port })))?.[1] ?? '';
+    const hostKey = /has the key (\S+) instead of/.exec(await message(way({ port })))?.[1] ?? '';
     expect(await message(way({ port, hostKey }))).toContain(
       'did not answer as an SSH server (Connection lost before it was ready).',
     );
@@ -142,7 +142,7 @@ describe('an SSH host that falls silent', () => {
     vi.advanceTimersByTime(15_000);
     vi.useRealTimers();
     await expect(dialled).rejects.toMatchObject({
-      message: 'The SSH host 127.0.0.1 does not get an answer of silent.test:5432.',
+      message: 'The SSH host 127.0.0.1 got no answer from silent.test:5432.',
       sqlState: 'ETIMEDOUT',
     });
     link.close();

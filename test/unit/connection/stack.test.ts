@@ -62,6 +62,6 @@ it('the end of the run is the end of asking', async () => {
 it('what ended Pulumi is told', async () => {
   const failed = '`pulumi stack output connection` failed:';
   expect((await ask('echo why >&2; exit 3')).told).toEqual([`${failed} why`]);
-  expect((await ask('exit 3')).told).toEqual([`${failed} it does not say why`]);
+  expect((await ask('exit 3')).told).toEqual([`${failed} it gave no reason`]);
   expect((await ask('kill -KILL $$')).told).toEqual([`${failed} it was ended by SIGKILL`]);
 });

@@ -38,7 +38,7 @@ describe('the region of a connection', () => {
 
   it('is the environment’s where nothing else names it, and else asked for', () => {
     const given = connection({ host: '10.0.0.1' });
-    expect(() => regionOf(given)).toThrow('No AWS region is known for the connection to 10.0.0.1.');
+    expect(() => regionOf(given)).toThrow('The AWS region for the connection to 10.0.0.1 is not known.');
     vi.stubEnv('AWS_DEFAULT_REGION', 'sa-east-1');
     expect(regionOf(given)).toBe('sa-east-1');
     vi.stubEnv('AWS_REGION', 'ca-central-1');

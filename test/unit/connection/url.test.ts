@@ -69,7 +69,7 @@ describe('a URL to RDS', () => {
       ca: expect.stringContaining('BEGIN CERTIFICATE') as string,
     });
     expect(() => urlConfig(`postgresql://u:hunter2@${RDS}/d?sslcert=a&sslkey=b`)).toThrow(
-      'A URL to RDS must not have sslcert or sslkey: RDS asks for no certificate of its clients.',
+      'A URL to RDS must not have sslcert or sslkey, because RDS does not use client certificates.',
     );
   });
 });
@@ -92,7 +92,7 @@ describe('a file of authorities', () => {
     for (const text of ['', 'hunter2\n']) {
       writeFileSync(caFile, text);
       expect(() => tlsOf({ host: 'db.example', database: 'd', user: 'u', caFile })).toThrow(
-        `The file ${caFile}, which connection.caFile names, holds no certificate.`,
+        `connection.caFile names the file ${caFile}, but that file contains no certificate.`,
       );
     }
   });

@@ -47,7 +47,7 @@ describe('a connection', () => {
     [`postgres://u:${SECRET}@h/d`, /^connection is not a map/],
     [
       { url: `postgres://u:${SECRET}@h/d` },
-      /^connection\.url is not allowed, because the state would keep it/,
+      /^connection\.url is not allowed, because Pulumi would store it in its state/,
     ],
     [{ ...HOST, password: SECRET }, /^connection\.password is not allowed/],
     [
@@ -70,7 +70,7 @@ describe('a connection', () => {
       (host) =>
         ['disable', 'require'].map((tls): [object, RegExp] => [
           { ...HOST, host, iam: true, tls },
-          /^connection\.tls must be verify-full where connection\.iam is true/,
+          /^connection\.tls must be verify-full if connection\.iam is true/,
         ]),
     ),
     [{ ...HOST, region: 'Frankfurt' }, /^connection\.region must be the name of an AWS region/],
@@ -94,7 +94,7 @@ describe('a connection', () => {
     ],
     [
       { ...HOST, host: '/run', tunnel: { ssh: SSH } },
-      /^connection\.host must be a host name or an address where/,
+      /^connection\.host must be a host name or an address if connection\.tunnel is given/,
     ],
     [{ ...HOST, tls: 'off' }, /^connection\.tls must be verify-full, require or disable/],
     [{ ...HOST, username: SECRET }, /^connection has the key username/],

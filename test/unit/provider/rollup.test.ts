@@ -136,11 +136,11 @@ describe('a database that cannot be had', () => {
         () => null,
         (error: Error) => [error.message, error.stack],
       );
-    const sentence = 'The environment variable DATABASE_URL, which the connection names, is not set.';
+    const sentence = 'The connection reads the environment variable DATABASE_URL, but it is not set.';
     expect(await told(rollup.create(inputs))).toEqual([expect.stringContaining(sentence), '']);
     expect(await told(rollup.read('flight_delays', inputs))).toEqual([expect.stringContaining(sentence), '']);
     expect(await told(rollup.delete('flight_delays', inputs))).toEqual([
-      expect.stringMatching(/gone for good.*pulumi state delete/),
+      expect.stringMatching(/no longer exists.*pulumi state delete/),
       '',
     ]);
   });

@@ -67,7 +67,7 @@ describe('Rollups', () => {
     const make = () => new Rollups('bad', { directory: join(directory, 'bad'), connection });
     expect(make).toThrow(pulumi.RunError);
     expect(make).toThrow(
-      /^2 errors in the definitions, so nothing is planned:\n {2}\S*a\.yaml:6:1: .*refesh.*\n {2}\S*b\.yaml:2:7: .*"B!"/,
+      /^The definitions have 2 errors, so nothing is planned:\n {2}\S*a\.yaml:6:1: .*refesh.*\n {2}\S*b\.yaml:2:7: .*"B!"/,
     );
     expect(registered.filter(({ type }) => type.includes('dynamic'))).toEqual([]);
   });

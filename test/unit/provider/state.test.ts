@@ -40,7 +40,7 @@ describe('outputs of every released form', () => {
   it('are refused when they come from later code', async () => {
     const later = { ...fixture('1.json'), format: FORMAT + 1 };
     expect(() => decode(later)).toThrow(
-      `later version of tidemark (format ${FORMAT + 1}; this one knows ${FORMAT})`,
+      `later version of tidemark (format ${FORMAT + 1}; this version knows ${FORMAT})`,
     );
   });
 });
