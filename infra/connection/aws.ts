@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     names: ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'ForbiddenException'],
     told: 'access is denied',
     hint: ({ action }) =>
-      `Allow these credentials ${action} on it. A secret that is encrypted with your own key needs kms:Decrypt as well.`,
+      `Allow ${action} for these credentials. A secret that is encrypted with your own key needs kms:Decrypt as well.`,
   },
   {
     names: ['ResourceNotFoundException', 'InvalidInstanceId', 'DatabaseNotFoundException'],
