@@ -5,7 +5,7 @@ import { changed, named, online, type Rule, refused, same } from './rule';
 import { nameText, tableText } from './words';
 
 const YOURSELF =
-  'Alter the table yourself, then apply: the change is recorded where the table is so already, and refused where it is not.';
+  'Alter the table yourself, then apply. The change is recorded if the table matches it, and refused if it does not.';
 
 export const COLUMN_CHANGES = {
   added: refused('column added', 'by-hand', YOURSELF),
@@ -99,7 +99,10 @@ export function columnRefusal(
       )
       .map((column): Misfit => {
         const alter = `drop column ${nameText(column.name)}`;
-        return { why: `source.columns.${column.name} is gone, but the column is still there`, alter };
+        return {
+          why: `source.columns.${column.name} was removed, but the table still has the column`,
+          alter,
+        };
       }),
   ].filter((found) => found !== null);
   if (misfits.length === 0) return null;
@@ -108,9 +111,11 @@ export function columnRefusal(
   const doIt =
     alters.length === 0 ? '' : `Run: alter table ${source} ${alters.join(', ')}; then apply again. Or `;
   const fixed =
-    alters.length === misfits.length ? '' : ' PostgreSQL changes no type of a column that a view reads.';
+    alters.length === misfits.length
+      ? ''
+      : ' PostgreSQL does not change the type of a column that a view reads.';
   return {
-    message: `Rollup "${desired.name}": Tidemark alters no table that is there, and ${source} is not what the definition says now: ${misfits.map(({ why }) => why).join('; ')}. Nothing was touched.`,
+    message: `Rollup "${desired.name}": ${source} does not match the changed definition, and Tidemark does not alter existing tables: ${misfits.map(({ why }) => why).join('; ')}. Nothing was changed.`,
     hint: `${doIt}${doIt === '' ? 'W' : 'w'}rite source.columns as the table is.${fixed}`,
   };
 }

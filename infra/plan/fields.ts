@@ -30,7 +30,8 @@ import {
 } from './rule';
 import { partitionText, retentionText, tableText, zoneText } from './words';
 
-const ANEW = 'Give the changed definition a new name; remove the old one when it has caught up.';
+const ANEW =
+  'Give the changed definition a new name. Remove the old definition when the backfill of the new one is done.';
 const rebuild = (what: string) => refused(what, 'rebuild', ANEW);
 
 /** Partitions go when a retention gets shorter. From finite to for ever keeps the partitions there are. */
@@ -47,14 +48,14 @@ const partition: Rules<PartitionDefinition> = {
   retention: retention(
     online(
       'longer',
-      'pg_partman keeps partitions longer; what is gone stays gone.',
+      'pg_partman keeps partitions longer. Partitions that have been dropped do not come back.',
       'configuration',
       'partitions',
     ),
     refused(
       'shorter',
       'data-loss',
-      'Source partitions would be dropped. To drop rows for good, drop them yourself.',
+      'Source partitions would be dropped. If you want to lose these rows, drop the partitions yourself.',
     ),
   ),
 };
@@ -68,11 +69,11 @@ const measureText = ({ column, aggregate }: Measured) => `${column}.${aggregate}
 const aggregates = named<Measured>({
   name: measureText,
   shown: measureText,
-  removed: refused('aggregate removed', 'data-loss', `What is aggregated would be dropped. ${ANEW}`),
+  removed: refused('aggregate removed', 'data-loss', `Its aggregated values would be dropped. ${ANEW}`),
   added: rebuild('aggregate added'),
   moved: online(
     'in another order',
-    'The gold views are made anew; grants on them have to be given again.',
+    'The gold views are created again. Grants on them must be given again.',
     'configuration',
     'objects',
   ),
@@ -94,7 +95,7 @@ const tier: Rules<TierDefinition> = {
   retention: retention(
     online(
       'longer',
-      'Buckets are kept longer; those that went come back as far as the source has their rows.',
+      'Buckets are kept longer. Dropped buckets are computed again as far as the source still has their rows.',
       'configuration',
       'partitions',
     ),
@@ -120,7 +121,10 @@ const column = whole<ColumnDefinition>(
 
 export const FIELDS: Rules<RollupDefinition> = {
   name: identity(
-    online('another name', 'Another rollup, which is filled anew; the old one goes as its `onDelete` says.'),
+    online(
+      'another name',
+      'This is another rollup, which is filled from the source. The old one is retained or dropped as its `onDelete` says.',
+    ),
   ),
   source: members<RollupDefinition['source']>({
     table,
@@ -133,10 +137,10 @@ export const FIELDS: Rules<RollupDefinition> = {
   measures,
   tiers,
   refresh: members<RollupDefinition['refresh']>({
-    schedule: value([online('any', 'The job of pg_cron gets it.', 'configuration', 'schedule')]),
-    lag: value([online('any', 'From the next refresh on.', 'configuration')]),
+    schedule: value([online('any', 'The pg_cron job gets the new schedule.', 'configuration', 'schedule')]),
+    lag: value([online('any', 'The new lag applies from the next refresh on.', 'configuration')]),
   }),
-  onDelete: value([online('any', 'Counts when the definition is deleted.', 'configuration')]),
+  onDelete: value([online('any', 'It takes effect when the definition is deleted.', 'configuration')]),
 };
 
 const HAZARDS: Readonly<Record<Hazard, string>> = {

@@ -41,7 +41,7 @@ describe('columns of a source that Tidemark made', () => {
     [
       'one more',
       given(...COLUMNS, { name: 'more', type: 'bigint', nullable: true }),
-      /^Rollup "made": Tidemark alters no table that is there, and raw\.made is not what the definition says now: source\.columns\.more is bigint, but there is no such column\. Nothing was touched\.$/,
+      /^Rollup "made": raw\.made does not match the changed definition, and Tidemark does not alter existing tables: source\.columns\.more is bigint, but there is no such column\. Nothing was changed\.$/,
       'alter table raw.made add column more bigint',
     ],
     [
@@ -59,7 +59,7 @@ describe('columns of a source that Tidemark made', () => {
     [
       'a column less',
       given(ts, k, v),
-      /source\.columns\.note is gone, but the column is still there\./,
+      /source\.columns\.note was removed, but the table still has the column\./,
       'alter table raw.made drop column note',
     ],
   ])('%s: refused, until the table is so', async (_, wanted, message, alter) => {

@@ -130,12 +130,12 @@ describe('the table decides', () => {
       given(AT, column('v', 'integer', false), column('Old', 'text')),
       given(AT, V),
       { at: time, v: 'integer!', Old: 'text' },
-      'source.columns.v is integer, but the column is not null; source.columns.Old is gone, but the column is still there',
+      'source.columns.v is integer, but the column is not null; source.columns.Old was removed, but the table still has the column',
       'Run: alter table raw.beats alter column v drop not null, drop column "Old"; then apply again. Or write source.columns as the table is.',
     ],
   ])('one that %s is told so in one sentence', (_, from, to, columns, why, hint) => {
     expect(refused(from, to, columns)).toEqual({
-      message: `Rollup "beats": Tidemark alters no table that is there, and raw.beats is not what the definition says now: ${why}. Nothing was touched.`,
+      message: `Rollup "beats": raw.beats does not match the changed definition, and Tidemark does not alter existing tables: ${why}. Nothing was changed.`,
       hint,
     });
   });
@@ -147,7 +147,7 @@ describe('the table decides', () => {
     });
     const found = refused(read([AT, V]), read([AT, column('v', 'bigint')]), { at: time, v: 'integer' });
     expect(found?.hint).toBe(
-      'Write source.columns as the table is. PostgreSQL changes no type of a column that a view reads.',
+      'Write source.columns as the table is. PostgreSQL does not change the type of a column that a view reads.',
     );
   });
 });
