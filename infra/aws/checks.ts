@@ -48,7 +48,7 @@ export function databaseProblems(database: string | undefined): Problems {
   }
   if (['postgres', 'rdsadmin', 'template0', 'template1'].includes(database)) {
     return [
-      `database is ${database}, which PostgreSQL or RDS has already; give the rollups one of their own, such as metrics.`,
+      `database is ${database}, which PostgreSQL or RDS creates itself; choose another name for the database of the rollups, such as metrics.`,
     ];
   }
   return [];
@@ -83,20 +83,20 @@ function capacity({ engine, minCapacity, maxCapacity }: NewDatabaseArgs): Proble
     return minCapacity === undefined && maxCapacity === undefined
       ? []
       : [
-          'minCapacity and maxCapacity are of Aurora Serverless; leave them out or set engine: aurora-serverless.',
+          'minCapacity and maxCapacity are only for Aurora Serverless; leave them out or set engine: aurora-serverless.',
         ];
   }
   const found: string[] = [];
   const [least, most] = [minCapacity ?? 2, maxCapacity ?? 16];
   if (least < 0.5 || least > 256 || !Number.isInteger(2 * least)) {
     found.push(
-      `minCapacity is ${least}; it must be 0.5 to 256 in halves (not 0: a database that is paused refreshes nothing).`,
+      `minCapacity is ${least}; it must be 0.5 to 256 in halves (not 0: a paused database does not refresh).`,
     );
   }
   if (most < 1 || most > 256 || !Number.isInteger(2 * most)) {
     found.push(`maxCapacity is ${most}; it must be 1 to 256 in halves.`);
   }
-  if (least > most) found.push(`minCapacity is ${least} and so above maxCapacity, which is ${most}.`);
+  if (least > most) found.push(`minCapacity is ${least}, which is more than maxCapacity (${most}).`);
   return found;
 }
 
@@ -108,13 +108,13 @@ function readers({ engine, readers: count, multiAz, dataApi }: NewDatabaseArgs):
         `readers is ${count}, but RDS for PostgreSQL makes no read replica of an instance whose master password it manages in Secrets Manager; leave it out, or use engine: aurora.`,
       );
     }
-    if (dataApi === true) found.push('dataApi is of Aurora; leave it out, or use engine: aurora.');
+    if (dataApi === true) found.push('dataApi is only for Aurora; leave it out, or use engine: aurora.');
     return found;
   }
   const found = [...whole('readers', count, 0, 15)];
   if (multiAz === true && count === 0) {
     found.push(
-      'multiAz is true and readers is 0, but on Aurora a reader is what takes over; set one of them.',
+      'multiAz is true and readers is 0, but on Aurora only a reader can take over from the writer; change one of them.',
     );
   }
   return found;
@@ -140,12 +140,12 @@ function parameters(args: NewDatabaseArgs): Problems {
   const major = Number(majorOf(args.engineVersion ?? DEFAULT_VERSION));
   return Object.entries(args.parameters ?? {}).flatMap(([name, value]) => {
     if (!/^[a-z_]+(\.[a-z_]+)?$/i.test(name))
-      return [`parameters has ${name}, which is no name of a parameter.`];
+      return [`parameters contains ${name}, which is not a valid name of a parameter.`];
     const problem =
       (name === 'log_connections' ? logConnectionsProblem(major, String(value)) : undefined) ??
       booleanProblem(name, value);
     if (problem !== undefined) return [problem];
-    if (typeof value !== 'string') return [`parameters.${name} must be text; write it within quotes.`];
+    if (typeof value !== 'string') return [`parameters.${name} must be text; put the value in quotes.`];
     const reason = reservedReason(name, value);
     return reason === undefined ? [] : [`parameters.${name} may not be set to ${value}: ${reason}.`];
   });

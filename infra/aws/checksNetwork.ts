@@ -26,9 +26,11 @@ function allowed(cidrs: readonly string[]): string[] {
   return cidrs.flatMap((text) => {
     const range = parseRange(text);
     if (range === undefined)
-      return [`network.allow.cidrs has ${text}, which is no IPv4 network, such as 10.0.0.0/16.`];
+      return [`network.allow.cidrs contains ${text}, which is not an IPv4 network such as 10.0.0.0/16.`];
     if (range.bits < 8)
-      return [`network.allow.cidrs has ${text}, which is more than a /8: name the networks that need it.`];
+      return [
+        `network.allow.cidrs contains ${text}, which is larger than a /8; list only the networks that need access.`,
+      ];
     return [];
   });
 }
@@ -43,11 +45,13 @@ export function networkProblems({ network, bastion }: NewDatabaseArgs): readonly
     }
     if ('cidr' in network || 'availabilityZones' in network) {
       found.push(
-        'network.cidr and network.availabilityZones are of a VPC that is made; leave them out with network.vpcId.',
+        'network.cidr and network.availabilityZones are only for a new VPC; leave them out if network.vpcId is given.',
       );
     }
     if (network.ssmEndpointSecurityGroupId !== undefined && bastion !== true) {
-      found.push('network.ssmEndpointSecurityGroupId is of the bastion; set bastion: true or leave it out.');
+      found.push(
+        'network.ssmEndpointSecurityGroupId is only for the bastion; set bastion: true or leave it out.',
+      );
     }
     return found;
   }

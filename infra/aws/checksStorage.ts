@@ -37,21 +37,22 @@ function range(name: string, value: number | undefined, from: number, to: number
 
 export function storageProblems({ engine, storage }: NewDatabaseArgs): readonly string[] {
   if (storage === undefined) return [];
-  if (engine !== 'rds') return ['storage is of RDS; Aurora sizes its own, so leave it out.'];
+  if (engine !== 'rds')
+    return ['storage is only for RDS; Aurora sizes its storage automatically, so leave it out.'];
   const { sizeGb = DEFAULT_SIZE_GB, maxSizeGb, iops, throughput } = storage;
   const found = range('sizeGb', sizeGb, LEAST_GB, MOST_GB);
   if (maxSizeGb !== undefined) {
     found.push(...range('maxSizeGb', maxSizeGb, LEAST_GB, MOST_GB));
     if (10 * maxSizeGb < 11 * sizeGb) {
       found.push(
-        `storage.maxSizeGb is ${maxSizeGb}; RDS wants it at least a tenth above storage.sizeGb, which is ${sizeGb}.`,
+        `storage.maxSizeGb is ${maxSizeGb}; RDS requires at least 10 % more than storage.sizeGb, which is ${sizeGb}.`,
       );
     }
   }
   if ((iops !== undefined || throughput !== undefined) && sizeGb < STRIPED_GB) {
     return [
       ...found,
-      `storage.iops and storage.throughput can be chosen from ${STRIPED_GB} GiB on; storage.sizeGb is ${sizeGb}, which has 3000 and 125 MiB/s.`,
+      `storage.iops and storage.throughput can be chosen from ${STRIPED_GB} GiB on; storage.sizeGb is ${sizeGb}, which always has 3000 IOPS and 125 MiB/s.`,
     ];
   }
   found.push(...range('iops', iops, LEAST_IOPS, MOST_IOPS));

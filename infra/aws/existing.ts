@@ -59,7 +59,7 @@ export function existingProblems({ existing: given, database }: ExistingDatabase
   }
   if (typeof host === 'string' && /\.cluster-(ro|custom)-/.test(host)) {
     found.push(
-      `existing.host is ${host}, which does not lead to the writer; give the cluster's own endpoint.`,
+      `existing.host is ${host}, which is not an endpoint of the writer; give the cluster's own endpoint.`,
     );
   }
   if (
@@ -67,7 +67,7 @@ export function existingProblems({ existing: given, database }: ExistingDatabase
     region === undefined &&
     (typeof host !== 'string' || locateHost(host) === undefined)
   ) {
-    found.push('existing.region is missing: the name of existing.host does not tell it.');
+    found.push('existing.region is missing, and the name of existing.host does not contain a region.');
   }
   const sources = [passwordSecret, passwordEnv, passwordFile].filter((source) => source !== undefined);
   if (sources.length > 1)

@@ -93,7 +93,7 @@ export function newFacts(
 function tell(design: Design, estimate: boolean, parent: pulumi.Resource): void {
   if (!isGraviton(design.instanceClass)) {
     void pulumi.log.warn(
-      `instanceClass ${design.instanceClass} has no Graviton processor, which costs less for the same work; take ${design.engine === 'rds' ? 'db.m7g' : 'db.r7g'} in the size that you need.`,
+      `instanceClass ${design.instanceClass} does not use Graviton processors, which cost less for the same work; use ${design.engine === 'rds' ? 'db.m7g' : 'db.r7g'} in the size that you need.`,
       parent,
     );
   }

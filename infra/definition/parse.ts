@@ -36,7 +36,7 @@ export function parseDefinitions(text: string, file: string): ParsedFile {
   const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false } as const;
   const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), { ...options, logLevel: 'silent' });
   if (documents.length === 0)
-    return refuse('the file is empty; it must hold a definition: apiVersion: tidemark/v1, name, …');
+    return refuse('the file is empty; it must contain a definition: apiVersion: tidemark/v1, name, …');
   const results = documents.map((document) => parseDocument(document, lines, file));
   return {
     definitions: results.map(({ definition }) => definition),

@@ -3,7 +3,7 @@ import { Cron } from 'croner';
 
 /** What a schedule may be, for messages. */
 export const SCHEDULE_FORMS =
-  'five cron fields (minute, hour, day of month, month, day of week) that come true at some time, ' +
+  'five cron fields (minute, hour, day of month, month, day of week) that match at least one date, ' +
   'such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"';
 
 const SECONDS = /^([1-9]|[1-5][0-9])\s*seconds?$/i;

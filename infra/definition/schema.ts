@@ -31,7 +31,7 @@ const Partition = z
         'How long source partitions are kept before pg_partman drops them; aggregates are never dropped with them.',
       ),
     },
-    { error: must('a map with the key every and, if wanted, retention') },
+    { error: must('a map with the key every and, optionally, retention') },
   )
   .describe('Lets pg_partman manage the source by its time column.');
 
@@ -55,7 +55,7 @@ const Source = z
           'How changes are seen: per statement, or per row for sources that logical replication writes.',
         ),
     },
-    { error: must('a map with the keys table and time and, if wanted, columns, partition and capture') },
+    { error: must('a map with the keys table and time and, optionally, columns, partition and capture') },
   )
   .describe('Where the rows come from.');
 
@@ -81,7 +81,7 @@ const Tier = z
   .strictObject(
     {
       every: intervalText({ allowed: 'the length of one bucket, such as "1 hour"' }).describe(
-        'Length of one bucket; a multiple of the tier above it in the list.',
+        'Length of one bucket; a multiple of the length of the tier before it in the list.',
       ),
       timeZone: timeZone()
         .optional()
@@ -90,9 +90,9 @@ const Tier = z
         ),
       retention: retention().describe('How long the buckets are kept: an interval or forever.'),
     },
-    { error: must('a map with the key every and, if wanted, timeZone and retention') },
+    { error: must('a map with the key every and, optionally, timeZone and retention') },
   )
-  .describe('One grain, kept in silver.<rollup>_<suffix> and read from gold.<rollup>_<suffix>.');
+  .describe('One bucket length, stored in silver.<rollup>_<suffix> and read from gold.<rollup>_<suffix>.');
 
 const Refresh = z
   .strictObject(
@@ -106,7 +106,7 @@ const Refresh = z
         .default('1 minute')
         .describe('How long after its end a bucket is materialized; readers never wait for it.'),
     },
-    { error: must('a map with, if wanted, the keys schedule and lag') },
+    { error: must('a map with, optionally, the keys schedule and lag') },
   )
   .describe('When buckets are materialized.');
 
@@ -135,11 +135,11 @@ export const Definition = z.strictObject(
     tiers: z
       .array(Tier, { error: tierLists })
       .min(1, { error: tierLists })
-      .describe('The grains, finest first; each is computed from the one before.'),
+      .describe('The bucket lengths, finest first; each tier is computed from the one before it.'),
     refresh: Refresh.prefault({}),
     onDelete: oneOf(['retain', 'drop'])
       .default('retain')
-      .describe('What becomes of the tables and views when the definition is deleted.'),
+      .describe('What happens to the tables and views when the definition is deleted.'),
   },
   { error: must('a map that starts with apiVersion: tidemark/v1') },
 );

@@ -28,5 +28,5 @@ export function unknownKeyMessage(path: Path, key: string): string {
   if (PLANNED.includes(key)) {
     return `${pathText([...path, key])}: "${key}" is planned but not in this version; use one of ${choices(allowed)}`;
   }
-  return `${show(key)} is no key of ${place}${didYouMean(key, allowed)}; allowed are ${choices(allowed, 'and')}`;
+  return `${show(key)} is not a key of ${place}${didYouMean(key, allowed)}; allowed are ${choices(allowed, 'and')}`;
 }

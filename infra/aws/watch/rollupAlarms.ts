@@ -32,7 +32,7 @@ export function rollupAlarms(namespace: pulumi.Input<string>, limits: Thresholds
     {
       ...told,
       name: 'rollups-alert',
-      sentence: 'The operations monitor says ALERT of a rollup.',
+      sentence: 'The operations monitor shows ALERT for a rollup.',
       signals: signal('Alerts', 'Maximum'),
       comparison: 'GreaterThanOrEqualToThreshold',
       threshold: 1,
@@ -52,7 +52,8 @@ export function rollupAlarms(namespace: pulumi.Input<string>, limits: Thresholds
     {
       ...told,
       name: 'rollups-failing',
-      sentence: 'Refreshes of a rollup have been failing for half an hour; each is tried again by itself.',
+      sentence:
+        'Refreshes of a rollup have been failing for half an hour; Tidemark repeats them automatically.',
       signals: signal('Failing', 'Maximum'),
       comparison: 'GreaterThanOrEqualToThreshold',
       threshold: 1,
@@ -63,7 +64,7 @@ export function rollupAlarms(namespace: pulumi.Input<string>, limits: Thresholds
     {
       ...told,
       name: 'rollups-dirty-keys',
-      sentence: `More than ${limits.dirtyKeys} changed keys wait to be recomputed, and readers recompute them each time.`,
+      sentence: `More than ${limits.dirtyKeys} dirty keys wait for a refresh, and every read computes them from the source.`,
       signals: signal('DirtyKeys', 'Minimum'),
       comparison: 'GreaterThanThreshold',
       threshold: limits.dirtyKeys,

@@ -9,7 +9,7 @@ function replicas(watched: Watched, limits: Thresholds): AlarmSpec[] {
   const readers = rds ? (watched.replicas ?? []) : watched.instances.length > 1 ? watched.instances : [];
   return worst(readers, {
     name: 'replica-lag',
-    sentence: `A reader is more than ${seconds} seconds behind the writer: what it answers is that old.`,
+    sentence: `A reader is more than ${seconds} seconds behind the writer, so its answers are that old.`,
     // Seconds on RDS, milliseconds on Aurora, where the writer has none.
     metric: rds ? 'ReplicaLag' : 'AuroraReplicaLag',
     threshold: rds ? seconds : seconds * 1000,
@@ -43,7 +43,7 @@ export function serverAlarms(watched: Watched, limits: Thresholds): readonly Ala
       statistic: 'Average',
       period: 5 * MINUTES,
       sentence:
-        'Memory is short: the next large sort or burst of connections makes the server swap, or ends it.',
+        'Free memory is low: a large sort or many new connections can make the server swap or end it.',
       threshold: limits.freeMemoryGb * GB,
     }),
     ...storageAlarms(watched, limits),
@@ -53,7 +53,7 @@ export function serverAlarms(watched: Watched, limits: Thresholds): readonly Ala
       name: 'connections',
       metric: 'DatabaseConnections',
       statistic: 'Maximum',
-      sentence: `More than ${limits.connections} connections are open: soon nobody else gets one.`,
+      sentence: `More than ${limits.connections} connections are open: soon no new connection is possible.`,
       threshold: limits.connections,
     }),
     ...worst(instances, {
@@ -61,7 +61,7 @@ export function serverAlarms(watched: Watched, limits: Thresholds): readonly Ala
       ...quarter,
       name: 'load',
       metric: 'DBLoad',
-      sentence: `More sessions are at work than the server has processors for (over ${limits.load}): they wait.`,
+      sentence: `More sessions are active than the server has processors for (over ${limits.load}), so sessions wait.`,
       threshold: limits.load,
     }),
     ...worst(instances, {
@@ -71,7 +71,7 @@ export function serverAlarms(watched: Watched, limits: Thresholds): readonly Ala
       statistic: 'Maximum',
       datapoints: 1,
       periods: 1,
-      sentence: 'Old transaction ids are not being frozen: far beyond this PostgreSQL stops taking writes.',
+      sentence: 'Old transaction ids are not being frozen: if this continues, PostgreSQL will refuse writes.',
       threshold: limits.transactionIds,
     }),
     ...replicas(watched, limits),
@@ -81,7 +81,7 @@ export function serverAlarms(watched: Watched, limits: Thresholds): readonly Ala
           ...quarter,
           name: 'capacity',
           metric: 'ACUUtilization',
-          sentence: `An instance is at ${limits.capacityPercent} % of its greatest capacity and cannot scale further.`,
+          sentence: `An instance is at ${limits.capacityPercent} % of its maximum capacity and cannot scale further.`,
           threshold: limits.capacityPercent,
         })
       : []),

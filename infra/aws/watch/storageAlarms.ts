@@ -6,7 +6,7 @@ import type { AlarmSpec, Signal, Watched } from './types';
 function forecast(signal: Signal, left: string, shrinking: string, days: number): AlarmSpec {
   return {
     name: 'storage-forecast',
-    sentence: `Storage will be full in less than ${days} days at the speed of the last hours.`,
+    sentence: `Storage will be full in less than ${days} days if it grows as in the last hours.`,
     signals: [signal],
     expression: `IF(${shrinking} > 0, (${left}) / ${shrinking} / 86400, 1000)`,
     comparison: 'LessThanThreshold',
@@ -29,7 +29,7 @@ export function storageAlarms(watched: Watched, limits: Thresholds): AlarmSpec[]
         name: 'storage',
         metric: 'FreeStorageSpace',
         sentence:
-          'Free storage is short: a full instance stops, and storage that should have grown by itself has not.',
+          'Free storage is low and RDS has not enlarged the storage: an instance without free storage stops.',
         threshold: limits.freeStorageGb * GB,
       }),
       ...watched.instances
@@ -53,12 +53,12 @@ export function storageAlarms(watched: Watched, limits: Thresholds): AlarmSpec[]
       name: 'local-storage',
       metric: 'FreeLocalStorage',
       sentence:
-        'An instance is short of local storage, which sorts and index builds spill to: they fail when it is full.',
+        'An instance has little free local storage: sorts and index builds that need it fail when it is full.',
       threshold: limits.freeLocalStorageGb * GB,
     }),
     {
       name: 'storage',
-      sentence: 'The volume of the cluster nears what a volume can grow to.',
+      sentence: 'The volume of the cluster is close to its maximum size.',
       signals: [ofCluster(watched, 'VolumeBytesUsed', HOURS)],
       comparison: 'GreaterThanThreshold',
       threshold: limits.volumeTb * TB,

@@ -17,7 +17,7 @@ export function* checkColumns({ source, dimensions = [], measures = {} }: Sectio
   }
   for (const name of names) {
     if (identifierProblem(name) === null) continue;
-    const message = `${show(name)} is no column name; it must be ${IDENTIFIER_FORMS}`;
+    const message = `${show(name)} is not a column name; it must be ${IDENTIFIER_FORMS}`;
     yield { path: ['source', 'columns', name], at: 'key', message };
   }
   const time = columns.get(source.time);

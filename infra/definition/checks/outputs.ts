@@ -84,7 +84,7 @@ function nameProblem(name: string, time: string | undefined): string | null {
   if (identifierProblem(name) !== null || byteLength(name) > MEASURE_BYTES) {
     const forms = IDENTIFIER_FORMS.replace(String(IDENTIFIER_BYTES), String(MEASURE_BYTES));
     const long = byteLength(name) > MEASURE_BYTES ? `, which has ${byteLength(name)} bytes,` : '';
-    return `measure ${show(name)}${long} is no column name for measures; it must be ${forms}`;
+    return `measure ${show(name)}${long} is not a column name for measures; it must be ${forms}`;
   }
   return name === time ? `measure ${show(name)} is source.time; it must be another column` : null;
 }

@@ -283,7 +283,9 @@ describe('tidemark pulumi', () => {
       NO_PROXY: 'localhost, *.amazonaws.com',
       ALL_PROXY: 'http://proxy',
     });
-    expect(stderr).toMatch(/^warning: ALL_PROXY is set; .*\nwarning: NO_PROXY has \*\.amazonaws\.com, /);
+    expect(stderr).toMatch(
+      /^warning: ALL_PROXY is set, but this run replaces it.*\nwarning: NO_PROXY contains \*\.amazonaws\.com, so /,
+    );
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(

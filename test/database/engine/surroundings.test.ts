@@ -118,7 +118,7 @@ describe('bad surroundings give one clear sentence', () => {
     await asAdmin('drop extension pg_partman cascade');
     const absent = await refusal(here((c) => applyEngine(c, { schedule: false })));
     // pg_partman 5 needs no superuser: there the engine creates it.
-    const sentence = 'The extension pg_partman is missing and this login cannot create it';
+    const sentence = 'The extension pg_partman is missing, and this login cannot create it';
     expect(absent.message).toContain(generation() === 15 ? sentence : 'it was accepted');
     await asAdmin(
       'drop extension if exists pg_partman cascade; create schema elsewhere; create extension pg_partman with schema elsewhere',

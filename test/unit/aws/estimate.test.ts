@@ -109,7 +109,7 @@ describe('messages beside the plan', () => {
     const warn = vi.spyOn(pulumi.log, 'warn').mockResolvedValue();
     await record(() => new RollupDatabase('database', args));
     expect(warn.mock.calls.map(([text]) => text)).toEqual([
-      `instanceClass ${args.instanceClass} has no Graviton processor, which costs less for the same work; take ${better} in the size that you need.`,
+      `instanceClass ${args.instanceClass} does not use Graviton processors, which cost less for the same work; use ${better} in the size that you need.`,
     ]);
   });
 

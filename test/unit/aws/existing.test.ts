@@ -135,11 +135,11 @@ describe('a database that is there already', () => {
     ],
     [
       { host: 'a.cluster-ro-abc.eu-central-1.rds.amazonaws.com', region: 'eu-central-1', passwordEnv: 'P' },
-      "existing.host is a.cluster-ro-abc.eu-central-1.rds.amazonaws.com, which does not lead to the writer; give the cluster's own endpoint.",
+      "existing.host is a.cluster-ro-abc.eu-central-1.rds.amazonaws.com, which is not an endpoint of the writer; give the cluster's own endpoint.",
     ],
     [
       { host: 'db.example.com', passwordEnv: 'P' },
-      'existing.region is missing: the name of existing.host does not tell it.',
+      'existing.region is missing, and the name of existing.host does not contain a region.',
     ],
     [
       { host: HOST, passwordEnv: 'P', passwordFile: 'f' },

@@ -34,7 +34,7 @@ const REFUSED: readonly (readonly [Given, ...string[]])[] = [
   ],
   [
     { database: 'postgres' },
-    'database is postgres, which PostgreSQL or RDS has already; give the rollups one of their own, such as metrics.',
+    'database is postgres, which PostgreSQL or RDS creates itself; choose another name for the database of the rollups, such as metrics.',
   ],
   [{ engine: 'aurora', readers: 16 }, 'readers is 16; it must be a whole number from 0 to 15.'],
   [
@@ -43,9 +43,9 @@ const REFUSED: readonly (readonly [Given, ...string[]])[] = [
   ],
   [
     { engine: 'aurora', multiAz: true, readers: 0 },
-    'multiAz is true and readers is 0, but on Aurora a reader is what takes over; set one of them.',
+    'multiAz is true and readers is 0, but on Aurora only a reader can take over from the writer; change one of them.',
   ],
-  [{ dataApi: true }, 'dataApi is of Aurora; leave it out, or use engine: aurora.'],
+  [{ dataApi: true }, 'dataApi is only for Aurora; leave it out, or use engine: aurora.'],
   [
     { instanceClass: 'db.serverless' },
     'instanceClass is db.serverless, which needs engine: aurora-serverless.',
@@ -60,30 +60,30 @@ const REFUSED: readonly (readonly [Given, ...string[]])[] = [
   ],
   [
     { maxCapacity: 8 },
-    'minCapacity and maxCapacity are of Aurora Serverless; leave them out or set engine: aurora-serverless.',
+    'minCapacity and maxCapacity are only for Aurora Serverless; leave them out or set engine: aurora-serverless.',
   ],
   [
     { engine: 'aurora-serverless', minCapacity: 0 },
-    'minCapacity is 0; it must be 0.5 to 256 in halves (not 0: a database that is paused refreshes nothing).',
+    'minCapacity is 0; it must be 0.5 to 256 in halves (not 0: a paused database does not refresh).',
   ],
   [{ engine: 'aurora-serverless', maxCapacity: 300 }, 'maxCapacity is 300; it must be 1 to 256 in halves.'],
   [{ engine: 'aurora-serverless', maxCapacity: 4.3 }, 'maxCapacity is 4.3; it must be 1 to 256 in halves.'],
   [
     { engine: 'aurora-serverless', minCapacity: 8, maxCapacity: 4 },
-    'minCapacity is 8 and so above maxCapacity, which is 4.',
+    'minCapacity is 8, which is more than maxCapacity (4).',
   ],
   [
     { engine: 'aurora', storage: { sizeGb: 100 } },
-    'storage is of RDS; Aurora sizes its own, so leave it out.',
+    'storage is only for RDS; Aurora sizes its storage automatically, so leave it out.',
   ],
   [{ storage: { sizeGb: 10 } }, 'storage.sizeGb is 10; gp3 takes 20 to 65536.'],
   [
     { storage: { sizeGb: 100, maxSizeGb: 105 } },
-    'storage.maxSizeGb is 105; RDS wants it at least a tenth above storage.sizeGb, which is 100.',
+    'storage.maxSizeGb is 105; RDS requires at least 10 % more than storage.sizeGb, which is 100.',
   ],
   [
     { storage: { sizeGb: 100, iops: 12_000 } },
-    'storage.iops and storage.throughput can be chosen from 400 GiB on; storage.sizeGb is 100, which has 3000 and 125 MiB/s.',
+    'storage.iops and storage.throughput can be chosen from 400 GiB on; storage.sizeGb is 100, which always has 3000 IOPS and 125 MiB/s.',
   ],
   [{ storage: { sizeGb: 400, iops: 3000 } }, 'storage.iops is 3000; gp3 takes 12000 to 64000.'],
   [{ storage: { sizeGb: 400, throughput: 100 } }, 'storage.throughput is 100; gp3 takes 500 to 4000.'],
@@ -128,8 +128,8 @@ const REFUSED: readonly (readonly [Given, ...string[]])[] = [
     { parameters: { 'cron.database_name': 'other', 'rds.force_ssl': '0', 'work mem': '1', jit: 0 } },
     'parameters.cron.database_name may not be set to other: it is always the database of the rollups.',
     'parameters.rds.force_ssl may not be set to 0: every connection is encrypted.',
-    'parameters has work mem, which is no name of a parameter.',
-    'parameters.jit must be text; write it within quotes.',
+    'parameters contains work mem, which is not a valid name of a parameter.',
+    'parameters.jit must be text; put the value in quotes.',
   ],
   [
     {
@@ -168,9 +168,9 @@ const REFUSED: readonly (readonly [Given, ...string[]])[] = [
   ],
   [
     { network: { allow: { cidrs: ['0.0.0.0/0', '10.0.0.1/16', 'here'] } } },
-    'network.allow.cidrs has 0.0.0.0/0, which is more than a /8: name the networks that need it.',
-    'network.allow.cidrs has 10.0.0.1/16, which is no IPv4 network, such as 10.0.0.0/16.',
-    'network.allow.cidrs has here, which is no IPv4 network, such as 10.0.0.0/16.',
+    'network.allow.cidrs contains 0.0.0.0/0, which is larger than a /8; list only the networks that need access.',
+    'network.allow.cidrs contains 10.0.0.1/16, which is not an IPv4 network such as 10.0.0.0/16.',
+    'network.allow.cidrs contains here, which is not an IPv4 network such as 10.0.0.0/16.',
   ],
   [
     { network: { cidr: '10.0.0.0/8', availabilityZones: 4 } },
@@ -190,8 +190,8 @@ const REFUSED: readonly (readonly [Given, ...string[]])[] = [
       },
     },
     'network.vpcId is missing beside network.subnetIds.',
-    'network.cidr and network.availabilityZones are of a VPC that is made; leave them out with network.vpcId.',
-    'network.ssmEndpointSecurityGroupId is of the bastion; set bastion: true or leave it out.',
+    'network.cidr and network.availabilityZones are only for a new VPC; leave them out if network.vpcId is given.',
+    'network.ssmEndpointSecurityGroupId is only for the bastion; set bastion: true or leave it out.',
   ],
 ];
 

@@ -82,7 +82,7 @@ describe('a directory of definitions', () => {
       'a.yaml:2:7: name is "Sales"; it must be a lower-case letter followed by lower-case letters, digits and underscores',
       'a.yaml:21:11: onDelete is "keep"; it must be retain or drop',
       'b.yaml:1:14: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
-      'c/d.yaml:1:1: the file is empty; it must hold a definition: apiVersion: tidemark/v1, name, …',
+      'c/d.yaml:1:1: the file is empty; it must contain a definition: apiVersion: tidemark/v1, name, …',
     ]);
   });
 

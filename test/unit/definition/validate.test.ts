@@ -52,7 +52,7 @@ describe('tidemark validate', () => {
       code: 1,
       text: [
         'rollups/a.yaml:21:11: onDelete is "no"; it must be retain or drop',
-        'rollups/b.yaml:1:1: the file is empty; it must hold a definition: apiVersion: tidemark/v1, name, …',
+        'rollups/b.yaml:1:1: the file is empty; it must contain a definition: apiVersion: tidemark/v1, name, …',
         '2 errors in 2 files\n',
       ].join('\n'),
     });

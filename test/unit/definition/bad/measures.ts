@@ -136,7 +136,7 @@ export const MEASURES: readonly BadCase[] = [
         column: 3,
         path: 'measures.mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm',
         message:
-          'measure "mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm", which has 54 bytes, is no column name for measures; it must be 1 to 53 bytes of UTF-8 without control characters',
+          'measure "mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm", which has 54 bytes, is not a column name for measures; it must be 1 to 53 bytes of UTF-8 without control characters',
       },
     ],
   },

@@ -22,7 +22,7 @@ export const SHAPE: readonly BadCase[] = [
         line: 1,
         column: 1,
         path: '',
-        message: 'the file is empty; it must hold a definition: apiVersion: tidemark/v1, name, …',
+        message: 'the file is empty; it must contain a definition: apiVersion: tidemark/v1, name, …',
       },
     ],
   },
@@ -133,7 +133,7 @@ export const SHAPE: readonly BadCase[] = [
         column: 1,
         path: 'onDelet',
         message:
-          '"onDelet" is no key of a definition (did you mean "onDelete"?); allowed are apiVersion, name, source, dimensions, measures, tiers, refresh and onDelete',
+          '"onDelet" is not a key of a definition (did you mean "onDelete"?); allowed are apiVersion, name, source, dimensions, measures, tiers, refresh and onDelete',
       },
     ],
   },
@@ -146,7 +146,7 @@ export const SHAPE: readonly BadCase[] = [
         column: 5,
         path: 'tiers[0].retenton',
         message:
-          '"retenton" is no key of tiers[0] (did you mean "retention"?); allowed are every, timeZone and retention',
+          '"retenton" is not a key of tiers[0] (did you mean "retention"?); allowed are every, timeZone and retention',
       },
     ],
   },
@@ -228,7 +228,7 @@ export const SHAPE: readonly BadCase[] = [
         column: 1,
         path: 'constructor',
         message:
-          '"constructor" is no key of a definition; allowed are apiVersion, name, source, dimensions, measures, tiers, refresh and onDelete',
+          '"constructor" is not a key of a definition; allowed are apiVersion, name, source, dimensions, measures, tiers, refresh and onDelete',
       },
     ],
   },
@@ -270,7 +270,7 @@ export const SHAPE: readonly BadCase[] = [
         column: 1,
         path: 'ondelete',
         message:
-          '"ondelete" is no key of a definition (did you mean "onDelete"?); allowed are apiVersion, name, source, dimensions, measures, tiers, refresh and onDelete',
+          '"ondelete" is not a key of a definition (did you mean "onDelete"?); allowed are apiVersion, name, source, dimensions, measures, tiers, refresh and onDelete',
       },
     ],
   },
@@ -289,7 +289,7 @@ export const SHAPE: readonly BadCase[] = [
         column: 1,
         path: 'source',
         message:
-          'source is missing; it must be a map with the keys table and time and, if wanted, columns, partition and capture',
+          'source is missing; it must be a map with the keys table and time and, optionally, columns, partition and capture',
       },
       {
         line: 23,

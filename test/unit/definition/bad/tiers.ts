@@ -368,7 +368,7 @@ export const TIERS: readonly BadCase[] = [
         column: 22,
         path: 'refresh.schedule',
         message:
-          'refresh.schedule is "0 */5 * * * *"; it must be five cron fields (minute, hour, day of month, month, day of week) that come true at some time, such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"',
+          'refresh.schedule is "0 */5 * * * *"; it must be five cron fields (minute, hour, day of month, month, day of week) that match at least one date, such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"',
       },
     ],
   },
@@ -381,7 +381,7 @@ export const TIERS: readonly BadCase[] = [
         column: 22,
         path: 'refresh.schedule',
         message:
-          'refresh.schedule is "@daily"; it must be five cron fields (minute, hour, day of month, month, day of week) that come true at some time, such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"',
+          'refresh.schedule is "@daily"; it must be five cron fields (minute, hour, day of month, month, day of week) that match at least one date, such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"',
       },
     ],
   },
@@ -394,7 +394,7 @@ export const TIERS: readonly BadCase[] = [
         column: 22,
         path: 'refresh.schedule',
         message:
-          'refresh.schedule is "60 * * * *"; it must be five cron fields (minute, hour, day of month, month, day of week) that come true at some time, such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"',
+          'refresh.schedule is "60 * * * *"; it must be five cron fields (minute, hour, day of month, month, day of week) that match at least one date, such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"',
       },
     ],
   },
@@ -407,7 +407,7 @@ export const TIERS: readonly BadCase[] = [
         column: 22,
         path: 'refresh.schedule',
         message:
-          'refresh.schedule is "0 0 31 2 *"; it must be five cron fields (minute, hour, day of month, month, day of week) that come true at some time, such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"',
+          'refresh.schedule is "0 0 31 2 *"; it must be five cron fields (minute, hour, day of month, month, day of week) that match at least one date, such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"',
       },
     ],
   },
@@ -420,7 +420,7 @@ export const TIERS: readonly BadCase[] = [
         column: 22,
         path: 'refresh.schedule',
         message:
-          'refresh.schedule is "60 seconds"; it must be five cron fields (minute, hour, day of month, month, day of week) that come true at some time, such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"',
+          'refresh.schedule is "60 seconds"; it must be five cron fields (minute, hour, day of month, month, day of week) that match at least one date, such as "*/5 * * * *", or 1 to 59 seconds, such as "30 seconds"',
       },
     ],
   },
