@@ -1,4 +1,4 @@
-/** A new database, whichever engine it has, as the rest sees it. */
+/** A new database, on RDS or Aurora, as the rest sees it. */
 import type * as pulumi from '@pulumi/pulumi';
 import { cluster } from './cluster';
 import type { Foundation } from './foundation';

@@ -1,8 +1,8 @@
-/** What a program may ask of a database on AWS. Every option has a default, except the engine. */
+/** What a program may ask of a database on AWS. Every option has a default, except `engine`. */
 import type * as pulumi from '@pulumi/pulumi';
 import type { Tunnel } from '../connection/connection';
 
-/** RDS for PostgreSQL, Aurora PostgreSQL on instances, or Aurora PostgreSQL Serverless v2. */
+/** RDS for PostgreSQL, Aurora PostgreSQL on instances, or Serverless v2. "Engine" is AWS's word; elsewhere it is the SQL in the database. */
 export type DatabaseEngine = 'rds' | 'aurora' | 'aurora-serverless';
 
 /** gp3 storage of an RDS instance. Aurora sizes its storage itself. */

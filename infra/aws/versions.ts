@@ -1,4 +1,4 @@
-/** What is known of engines, versions and classes. Pure. */
+/** What is known of RDS and Aurora: versions and classes. Pure. */
 import type { DatabaseEngine } from './types';
 
 export const MAJOR_VERSIONS = ['15', '16', '17', '18'] as const;

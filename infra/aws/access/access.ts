@@ -26,7 +26,7 @@ export interface DatabaseAccessArgs {
   readonly caFile: pulumi.Input<string>;
   /** Default `metrics`. Must be the database that `cron.database_name` names. */
   readonly database?: string;
-  /** true: also the extension hll, where the engine offers it. Default false. */
+  /** true: also the extension hll, where RDS or Aurora offers it. Default false. */
   readonly hll?: boolean;
   /** false: `destroy` may drop the database while its server stays. Default true. */
   readonly protect?: boolean;

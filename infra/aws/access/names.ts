@@ -31,5 +31,5 @@ export const EXTENSIONS = [
   { name: 'btree_gin', schema: 'public' },
 ] as const;
 
-/** Only where the engine offers it. */
+/** Only where RDS or Aurora offers it. */
 export const HLL = { name: 'hll', schema: 'public' } as const;

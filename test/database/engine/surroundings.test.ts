@@ -125,7 +125,7 @@ describe('bad surroundings give one clear sentence', () => {
     );
     const elsewhere = await refusal(here((c) => applyEngine(c, { schedule: false })));
     expect(elsewhere.message).toContain(
-      'The extension pg_partman is in schema elsewhere; Tidemark expects it in schema partman',
+      'The extension pg_partman is in schema elsewhere, but Tidemark expects it in schema partman',
     );
     await asAdmin('drop extension pg_partman cascade; create extension pg_partman with schema partman');
   });
