@@ -158,7 +158,10 @@ describe('the login of deployments', () => {
     await admin.query(`alter role ${NAME} nocreatedb`);
     const again = login.create(await checked({ login: NAME, memberOf: [] }));
     if (ADMINISTERED) await again;
-    else await expect(again).rejects.toThrow(/without LOGIN, CREATEROLE or CREATEDB, and tidemark may not/);
+    else
+      await expect(again).rejects.toThrow(
+        /without LOGIN, CREATEROLE or CREATEDB, and tidemark is not allowed to/,
+      );
   });
 
   it.each(['rdsadmin', 'pg_login', 'Deploy', 'a'.repeat(64), ''])('cannot be called %j', async (name) => {

@@ -59,7 +59,7 @@ describe('pulumi up says in one sentence', () => {
     url.password = 'not-the-password';
     await stack.connect(url.href);
     expect(await complaint(...UP)).toMatch(
-      /The database refused the password\..*Check the variable, file or secret/,
+      /The database refused the password\..*Check the password in the variable, file or secret/,
     );
     expect(await stack.traces()).not.toContain('not-the-password');
   });
