@@ -25,7 +25,7 @@ export function storedDefinition(name: string, contract: number, definition: unk
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new TidemarkError(
-    `The definition that the database holds of rollup "${name}" cannot be read: ${issue?.path.join('.')}: ${issue?.message}.`,
+    `The definition that the database holds of rollup "${name}" cannot be read: ${issue?.path.join('.') || 'the whole'}: ${issue?.message}.`,
     { hint: 'Somebody changed rollup.timeseries_rollup_config.definition by hand: put it back as it was.' },
   );
 }

@@ -7,7 +7,10 @@ declare
 begin
   for v_trigger in
     select t.tgrelid::regclass as relation, t.tgname from pg_trigger t
-     where t.tgname in (select o.name from rollup.generation_object o where o.rollup = p_name and o.kind = 'trigger')
+     -- By name, and by what they call where the catalogue has lost its rows: nothing would take up what they log.
+     where (t.tgname in (select o.name from rollup.generation_object o where o.rollup = p_name and o.kind = 'trigger')
+            or t.tgfoid = to_regprocedure(
+              coalesce(rollup.object_name(p_name, 'capture'), format('rollup.%I', 'capture_' || p_name)) || '()'))
        and t.tgparentid = 0 and not t.tgisinternal and t.tgrelid = coalesce(p_table, t.tgrelid)
   loop
     execute format('drop trigger if exists %I on %s', v_trigger.tgname, v_trigger.relation);

@@ -16,9 +16,10 @@ begin
   end if;
   for v_config in
     select * from rollup.timeseries_rollup_config c
-     where c.enabled and c.name = coalesce(p_name, c.name) and rollup.contract_problem(c.name) is null order by c.name
+     where c.enabled and c.name = coalesce(p_name, c.name) order by c.name
   loop
-    for v_tier in select * from rollup.timeseries_tier t where t.rollup = v_config.name order by t.ordinal loop
+    for v_tier in select * from rollup.timeseries_tier t
+      where t.rollup = v_config.name and rollup.contract_problem(v_config.name) is null order by t.ordinal loop
       v_work := v_work || jsonb_build_object('step', 'tier', 'rollup', v_config.name, 'ordinal', v_tier.ordinal,
         'title', format('partitions of tier %s', v_tier.suffix));
     end loop;

@@ -7,10 +7,28 @@ set search_path = pg_catalog, pg_temp as $$
       join rollup.generation g on g.rollup = c.name and g.live
       join rollup.generation_object o on o.rollup = g.rollup and o.generation = g.generation
      where c.name = p_name),
+  expected(kind, part, words) as (
+    values ('dirty', '', 'log of dirty keys'), ('late', '', 'log of late rows'), ('capture', '', 'capture function'),
+      ('job', '', 'job')
+    union all
+    select k.kind, t.suffix, k.words || t.suffix from rollup.timeseries_tier t
+     cross join (values ('state', 'state table of tier '), ('view', 'view of tier ')) k(kind, words) where t.rollup = p_name
+    union all
+    select 'trigger', e.event, '' from rollup.timeseries_rollup_config c
+     cross join (values ('insert', true), ('truncate', true), ('update', false), ('delete', false),
+       ('move', false)) e(event, always)
+     where c.name = p_name and (e.always or c.capture = 'statements')),
   captured as (  -- the source, and its partitions that are known
     select c.source_oid as relid from rollup.timeseries_rollup_config c where c.name = p_name
     union
     select k.relid from rollup.source_leaf k where k.rollup = p_name)
+  select rollup.contract_problem(p_name) where rollup.contract_problem(p_name) is not null
+  union all
+  select case e.kind when 'trigger' then format('trigger for %s is not in the catalogue', e.part)
+                     else format('the %s is not in the catalogue', e.words) end
+    from expected e
+   where exists (select from owned) and not exists (select from owned o where o.kind = e.kind and o.part = e.part)
+  union all
   select format('%s is missing', replace(o.name, '"', ''))
     from owned o where o.kind in ('state', 'view', 'dirty', 'late') and to_regclass(o.name) is null
   union all

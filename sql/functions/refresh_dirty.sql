@@ -14,15 +14,22 @@ declare
   v_count  record;
   v_lost   bigint;
   v_any    boolean;
+  v_dirty  text;
+  v_late   text;
 begin
   select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
   total := 0; keys := 0; written := 0; removed := 0; late := 0;
 
   -- Most minutes have no late change at all: one cheap look instead of two deletes. What commits after it stays in the log.
-  execute (
-    select 'select ' || string_agg('exists (select from ' || o.name || ')', ' or ')
-      from rollup.generation g join rollup.generation_object o using (rollup, generation)
-     where g.rollup = p_name and g.live and o.kind in ('dirty', 'late')) into v_any;
+  select max(o.name) filter (where o.kind = 'dirty'), max(o.name) filter (where o.kind = 'late') into v_dirty, v_late
+    from rollup.generation g join rollup.generation_object o using (rollup, generation)
+   where g.rollup = p_name and g.live and o.kind in ('dirty', 'late');
+  if v_dirty is null or v_late is null then
+    -- Never taken for an empty log: maintenance would then drop rows whose changes are not aggregated.
+    raise exception 'the catalogue does not name both logs of rollup %', p_name
+      using errcode = 'object_not_in_prerequisite_state', hint = 'Deploy the definition again: `pulumi up` writes the rows.';
+  end if;
+  execute format('select exists (select from %s) or exists (select from %s)', v_dirty, v_late) into v_any;
   if not v_any then return; end if;
 
   execute rollup.statement(v_config.statements, 'consumeDirty') into total, v_keys, v_first, v_last, v_lost

@@ -33,7 +33,9 @@ on conflict (path) do update set sha256 = excluded.sha256, identity = excluded.i
 export async function installedObjects(client: Client): Promise<readonly InstalledObject[]> {
   const rows = await client.query<InstalledObject>(
     `select i.path, i.sha256, i.identity, i.recorded, ${TEXT_MD5} as present,
-            exists (select from pg_depend d where d.deptype = 'n'
+            exists (select from pg_depend d left join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid
+                     where d.deptype = 'n' and d.refclassid in ('pg_proc'::regclass, 'pg_class'::regclass)
+                       and w.ev_class is distinct from d.refobjid  -- a view's own rule
                        and d.refobjid = coalesce(to_regprocedure(case when i.identity like '%(%' then i.identity end)::oid,
                                                  to_regclass(case when i.identity not like '%(%' then i.identity end)::oid)) as used
        from (select o.path, o.sha256, to_jsonb(o) ->> 'identity' as identity, to_jsonb(o) ->> 'text_md5' as recorded

@@ -83,8 +83,12 @@ export function writeConfiguration(
       values: [name, ordinal, dimension.name, dimension.type],
     })),
     {
+      text: 'update rollup.generation set live = false where rollup = $1 and generation <> $2 and live',
+      values: [name, generation],
+    },
+    {
       text: `insert into rollup.generation (rollup, generation, live, contract, source_columns) values ($1, $2, true, $3, $4)
-on conflict (rollup, generation) do update set contract = excluded.contract, source_columns = excluded.source_columns`,
+on conflict (rollup, generation) do update set live = true, contract = excluded.contract, source_columns = excluded.source_columns`,
       values: [name, generation, CONTRACT, JSON.stringify(columns)],
     },
     {
