@@ -39,9 +39,3 @@ export function jobStatements(wanted: OwnedSchedule, version: number | null): re
     statement('select cron.schedule($1, $2, $3)', wanted.job, wanted.schedule, wanted.command),
   ];
 }
-
-/** Makes a pg_cron job exactly this. */
-export async function scheduleJob(client: Client, wanted: OwnedSchedule): Promise<void> {
-  for (const { text, values } of jobStatements(wanted, await cronVersion(client)))
-    await client.query(text, [...values]);
-}

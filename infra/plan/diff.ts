@@ -11,6 +11,10 @@ export function diff(current: RollupDefinition, desired: RollupDefinition): read
   return DEFINITION.changes('', current, desired);
 }
 
+/** What to do about a change that is refused. */
+export const REFUSAL_HINT =
+  'Keep this definition and add the changed one under a new name. Remove the old definition when the backfill of the new rollup is done.';
+
 /**
  * One sentence for the changes that are refused whatever the database holds, or null if there are none. What the user has to
  * do by hand is judged where the table is known (`columnRefusal`).

@@ -4,7 +4,7 @@ import { observeRollup } from '../db/rollup/observe';
 import { removeRollup } from '../db/rollup/remove';
 import { canonicalJson } from '../model/checksum';
 import type { RollupDefinition } from '../model/definition';
-import { diff, refusal } from '../plan/diff';
+import { diff, REFUSAL_HINT, refusal } from '../plan/diff';
 import { connectionProblems } from './connection';
 import { change, read, remove } from './database';
 import { checkDefinition } from './definition';
@@ -33,8 +33,6 @@ const KEYS = [
   'objects',
   'views',
 ] as const;
-const HINT =
-  'Keep this definition and add the changed one under a new name. Remove the old definition when the backfill of the new rollup is done.';
 
 /** Why the definition of a resource cannot follow the one it had. */
 function changeProblems(before: Data, definition: RollupDefinition): readonly string[] {
@@ -46,7 +44,7 @@ function changeProblems(before: Data, definition: RollupDefinition): readonly st
     ];
   }
   const refused = refusal(definition.name, diff(old, definition));
-  return refused === null ? [] : [`${refused} ${HINT}`];
+  return refused === null ? [] : [`${refused} ${REFUSAL_HINT}`];
 }
 
 function check(before: Data, given: Data): CheckResult {

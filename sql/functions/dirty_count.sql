@@ -1,12 +1,13 @@
 create or replace function rollup.dirty_count(p_name text, out dirty_keys bigint, out late_rows bigint)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp as $$
+declare
+  v_dirty text := rollup.object_name(p_name, 'dirty');
+  v_late  text := rollup.object_name(p_name, 'late');
 begin
-  if exists (select from rollup.timeseries_rollup_config where name = p_name)
-     and to_regclass(rollup.object_name(p_name, 'dirty')) is not null
-     and to_regclass(rollup.object_name(p_name, 'late')) is not null then
-    execute format('select (select count(*) from %s), (select coalesce(sum(row_count), 0) from %s)',
-      rollup.object_name(p_name, 'dirty'), rollup.object_name(p_name, 'late')) into dirty_keys, late_rows;
+  if to_regclass(v_dirty) is not null and to_regclass(v_late) is not null then
+    execute format('select (select count(*) from %s), (select coalesce(sum(row_count), 0) from %s)', v_dirty, v_late)
+      into dirty_keys, late_rows;
   end if;
 end $$;
 comment on function rollup.dirty_count(text) is

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { OwnedSchedule } from '../../plan/owned';
-import { scheduleJob } from '../schedule';
+import { executeStatements } from '../execute';
+import { cronVersion, jobStatements } from '../schedule';
 import { inTransaction } from '../transaction';
 import { CURRENT, observeExtensions, updateExtensions } from './extensions';
 import { readManifest } from './manifest';
@@ -58,7 +59,8 @@ export async function applyEngine(client: Client, options: RequirementOptions): 
   await migrate(client);
   if (options.schedule) {
     await inTransaction(client, async () => {
-      for (const job of JOBS) await scheduleJob(client, job);
+      const version = await cronVersion(client);
+      for (const job of JOBS) await executeStatements(client, jobStatements(job, version));
     });
   }
   const state = await readEngine(client);

@@ -31,8 +31,11 @@ export const OBJECT_TEXTS = `
   select '${STATEMENT}' || t.suffix || '.' || s.key, md5(s.value)
     from rollup.timeseries_tier t cross join jsonb_each_text(t.statements) s where t.rollup = $1`;
 
+/** Texts as the server holds them now: MD5 by name. */
+export type Texts = ReadonlyMap<string, string | null>;
+
 /** The same as a map; empty where the engine has no catalogue yet. */
-async function presentTexts(client: Client, name: string): Promise<ReadonlyMap<string, string | null>> {
+export async function presentTexts(client: Client, name: string): Promise<Texts> {
   const known = await client.query<{ known: boolean }>(
     `select to_regclass('rollup.generation_object') is not null as known`,
   );
@@ -49,12 +52,7 @@ type Installed = Readonly<Record<string, string>>;
 const isStatement = (name: string): boolean => name.startsWith(STATEMENT) || name === ALL_STATEMENTS;
 
 /** Keys of the stored statements that somebody changed after they were written, such as `1h.clear`. */
-export async function changedStatements(
-  client: Client,
-  name: string,
-  installed: Installed,
-): Promise<readonly string[]> {
-  const present = await presentTexts(client, name);
+export function changedStatements(installed: Installed, present: Texts): readonly string[] {
   return Object.keys(installed)
     .filter((key) => key.startsWith(STATEMENT) && present.get(key) !== installed[key])
     .map((key) => key.slice(STATEMENT.length))
@@ -74,9 +72,8 @@ export async function isUntrusted(client: Client, stored: StoredRollup): Promise
 }
 
 /** `intact`, or which tables, views, functions, triggers and columns are missing, disabled or were changed by hand. */
-export async function observeObjects(client: Client, stored: StoredRollup): Promise<string> {
+export async function observeObjects(client: Client, stored: StoredRollup, present: Texts): Promise<string> {
   const { name } = stored.definition;
-  const present = await presentTexts(client, name);
   const problems: string[] = [];
   for (const [object, text] of Object.entries(stored.row.objects).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const now = present.get(object);

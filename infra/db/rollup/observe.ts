@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { RollupDefinition } from '../../model/definition';
 import { AS_COMPILED, type Owned } from '../../plan/owned';
 import { readStored, type StoredRollup } from './catalogue';
-import { changedStatements, observeObjects } from './objects';
+import { changedStatements, observeObjects, presentTexts } from './objects';
 import { observePartitions, observeSchedule, type Words } from './observeOwned';
 
 export interface ObservedRollup {
@@ -31,7 +31,8 @@ export async function observeStored(client: Client, stored: StoredRollup): Promi
     const ordinal = definition.tiers.findIndex((wanted) => wanted.suffix === suffix);
     return { ...tier, table: (names.silver[ordinal] ?? suffix).replaceAll('"', '') };
   });
-  const changed = await changedStatements(client, definition.name, row.objects);
+  const texts = await presentTexts(client, definition.name);
+  const changed = changedStatements(row.objects, texts);
   return {
     definition,
     owned: {
@@ -51,7 +52,7 @@ export async function observeStored(client: Client, stored: StoredRollup): Promi
         tiers,
         statements: changed.length === 0 ? AS_COMPILED : `differ: ${changed.join(', ')}`,
       },
-      objects: row.enabled ? await observeObjects(client, stored) : 'retired',
+      objects: row.enabled ? await observeObjects(client, stored, texts) : 'retired',
     },
   };
 }

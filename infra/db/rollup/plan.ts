@@ -6,7 +6,7 @@ import type { RollupDefinition } from '../../model/definition';
 import { TidemarkError } from '../../model/error';
 import { quoteIdent } from '../../model/names';
 import { columnRefusal } from '../../plan/columns';
-import { diff, refusal } from '../../plan/diff';
+import { diff, REFUSAL_HINT, refusal } from '../../plan/diff';
 import { PREMAKE, scheduleOf } from '../../plan/owned';
 import { type Plan, type Statement, type Step, statement, step } from '../../plan/plan';
 import { jobStatements } from '../schedule';
@@ -26,7 +26,7 @@ export function planRollup(definition: RollupDefinition, basis: Basis, options: 
     const refused = refusal(definition.name, diff(stored.definition, definition));
     if (refused !== null) {
       throw new TidemarkError(refused, {
-        hint: 'Keep this definition and add the changed one under a new name; remove the old one when the new one has caught up.',
+        hint: REFUSAL_HINT,
       });
     }
     const differs = basis.source === null ? null : columnRefusal(stored.definition, definition, basis.source);
