@@ -45,7 +45,8 @@ describe('what waits in the logs is aggregated first', () => {
     await client.query(
       `update rollup.timeseries_rollup_config set attempt = 1, next_attempt_at = now() + interval '1 hour'`,
     );
-    await maintain(client);
+    // It aggregates for five seconds while writers wait; on a busy machine the next maintenance goes on from there.
+    for (let times = 0; times < 20 && (await expired()) > 0; times += 1) await maintain(client);
     expect(await expired()).toBe(0);
     expect(await value(client, `select dirty_keys from rollup.dirty_count('m')`)).toBe(0);
     expect(await lines(client, days)).toEqual(gold);
