@@ -111,9 +111,11 @@ export async function createSource(
   await client.query(`create index on raw.${name} (ts); create index on raw.${name} (k, ts)`);
 }
 
+/** Read once: a test that midnight interrupts means the same days before and after it. */
+const TODAY = Math.floor(Date.now() / 86_400_000);
+
 /** Midnight UTC of the day that is `offset` days from today; half a day is noon. */
-export const day = (offset: number): string =>
-  new Date((Math.floor(Date.now() / 86_400_000) + offset) * 86_400_000).toISOString();
+export const day = (offset: number): string => new Date((TODAY + offset) * 86_400_000).toISOString();
 
 export async function refresh(client: Client, name: string): Promise<void> {
   await client.query('call rollup.perform_rollup($1, true)', [name]);
