@@ -1,3 +1,4 @@
+import { aggregatesOf } from '../../../infra/model/aggregates/registry';
 import type { RollupDefinition, TierDefinition } from '../../../infra/model/definition';
 
 const tier = (every: string, suffix: string): TierDefinition => ({
@@ -23,11 +24,11 @@ export const SERIES: RollupDefinition = {
   dimensions: ['k', 'Odd "Name'],
   measures: [
     { column: '*', aggregates: ['count'] },
-    { column: 'i', aggregates: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'] },
-    { column: 'n', aggregates: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'] },
-    { column: 'f', aggregates: ['count', 'sum', 'avg', 'min', 'max', 'stddev', 'variance', 'first', 'last'] },
-    { column: 'b', aggregates: ['count', 'bool_and', 'bool_or', 'first', 'last'] },
-    { column: 't', aggregates: ['count', 'min', 'max', 'first', 'last'] },
+    { column: 'i', aggregates: aggregatesOf('integer') },
+    { column: 'n', aggregates: aggregatesOf('numeric') },
+    { column: 'f', aggregates: aggregatesOf('float') },
+    { column: 'b', aggregates: aggregatesOf('boolean') },
+    { column: 't', aggregates: aggregatesOf('text') },
   ],
   tiers: [tier('500 milliseconds', '500ms'), tier('5 seconds', '5s'), tier('1 minute', '1m')],
   refresh: { schedule: '* * * * *', lag: '0 seconds' },
