@@ -1,6 +1,8 @@
 import { quoteLiteral } from '../model/names';
-import { type Context, dimensionList } from './context';
+import type { Context } from './context';
+import { dimensionColumns } from './keys';
 import { groupBy, statesFromSource } from './rows';
+import { conditions, indent, list, select } from './text';
 
 /**
  * The change capture function of a rollup: one trigger function for INSERT, UPDATE, DELETE and TRUNCATE, by statement or
@@ -23,9 +25,13 @@ declare
 begin
   if tg_op = 'TRUNCATE' then
     insert into rollup.dirty_range (rollup, range)
-    select ${quoteLiteral(definition.name)}, rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class
-     where oid = tg_relid and (relispartition or oid = (
-       select source_oid from rollup.timeseries_rollup_config where name = ${quoteLiteral(definition.name)}));
+    select
+      ${quoteLiteral(definition.name)},
+      rollup.partition_range(pg_get_expr(relpartbound, oid))
+    from pg_class
+    where oid = tg_relid
+      and (relispartition or oid = (
+        select source_oid from rollup.timeseries_rollup_config where name = ${quoteLiteral(definition.name)}));
     return null;
   end if;
 ${body}
@@ -37,21 +43,55 @@ revoke all on function ${context.capture}() from public;`;
 const READ_SEALED = (name: string) =>
   `select sealed into v_sealed from rollup.timeseries_rollup_config where name = ${quoteLiteral(name)};`;
 
-function bucketOf(context: Context, alias: string): string {
-  return context.levels[0].bucket.start(`${alias}.${context.time}`);
+/** Bucket of the finest level and dimensions of a row. */
+function keyColumns(context: Context, alias: string): readonly string[] {
+  return [context.levels[0].bucket.start(`${alias}.${context.time}`), ...dimensionColumns(context, alias)];
+}
+
+/** A statement at its depth in the function's body, without the margin of its first line. */
+const nested = (lines: readonly string[], by: number) => `${indent(lines.join('\n'), by).trimStart()};`;
+
+/** Adds rows `s` to the log of late rows, as state of their buckets. */
+function logLate(context: Context, ...from: readonly string[]): string {
+  const late = select(
+    [...keyColumns(context, 's'), ...statesFromSource(context), 'count(*)'],
+    ...from,
+    groupBy(context),
+  );
+  return nested([`insert into ${context.late}`, late], 6);
 }
 
 function statementBody(context: Context): string {
-  const { definition, time } = context;
+  const { dirty: log, definition, time } = context;
   const dirty = (rows: string) =>
-    `insert into ${context.dirty} select distinct ${bucketOf(context, 's')}${dimensionList(context, 's')} from ${rows} s
-       where s.${time} < v_open and not coalesce(s.${time} <@ v_sealed, false);`;
+    nested(
+      [
+        `insert into ${log}`,
+        list('select distinct', keyColumns(context, 's')),
+        `from ${rows} s`,
+        conditions('where', [`s.${time} < v_open`, `not coalesce(s.${time} <@ v_sealed, false)`]),
+      ],
+      4,
+    );
   const sealedChange = (rows: string, operation: string) =>
-    `insert into rollup.sealed_change (rollup, operation, row_count, range)
-      select ${quoteLiteral(definition.name)}, '${operation}', count(*), tstzrange(min(s.${time}), max(s.${time}), '[]') from ${rows} s
-       where s.${time} <@ v_sealed having count(*) > 0;`;
-  const late = `insert into ${context.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
-        from new_rows s where s.${time} <@ v_sealed ${groupBy(context)};`;
+    nested(
+      [
+        'insert into rollup.sealed_change (rollup, operation, row_count, range)',
+        select(
+          [
+            quoteLiteral(definition.name),
+            `'${operation}'`,
+            'count(*)',
+            `tstzrange(min(s.${time}), max(s.${time}), '[]')`,
+          ],
+          `from ${rows} s`,
+          `where s.${time} <@ v_sealed`,
+          'having count(*) > 0',
+        ),
+      ],
+      4,
+    );
+  const late = logLate(context, 'from new_rows s', `where s.${time} <@ v_sealed`);
   return `${movedRow(context)}
   if tg_op = 'INSERT' then
     perform from new_rows s where s.${time} < v_open limit 1;
@@ -77,57 +117,54 @@ function statementBody(context: Context): string {
   end if;`;
 }
 
+/** Logs the key of one row, if its bucket has ended and is not sealed. */
+function logRow(context: Context, record: string): string {
+  const { dirty, time } = context;
+  return `if ${record}.${time} < v_open and not coalesce(${record}.${time} <@ v_sealed, false) then
+      ${nested([`insert into ${dirty}`, select(keyColumns(context, record))], 6)}
+    end if;`;
+}
+
 /**
  * Row trigger BEFORE UPDATE on partitioned sources, only for rows whose key changes. PostgreSQL's MERGE tells statement
  * triggers too little there: a row that its update moves to another partition is shown to DELETE and INSERT triggers, which
  * fire only if the MERGE has such actions; and after an insert by the same MERGE the new rows of its updates are wrong.
  */
 function movedRow(context: Context): string {
-  const { definition, time } = context;
-  const dirty = (record: string) =>
-    `if ${record}.${time} < v_open and not coalesce(${record}.${time} <@ v_sealed, false) then
-      insert into ${context.dirty} select ${bucketOf(context, record)}${dimensionList(context, record)};
-    end if;`;
   return `  if tg_level = 'ROW' then
     -- Nothing may have been written yet: first the transaction id, then the clock.
     perform pg_current_xact_id();
     v_open := ${context.levels[0].bucket.start('clock_timestamp()')};
-    ${READ_SEALED(definition.name)}
-    ${dirty('old')}
-    ${dirty('new')}
+    ${READ_SEALED(context.definition.name)}
+    ${logRow(context, 'old')}
+    ${logRow(context, 'new')}
     return new;
   end if;`;
 }
 
 function rowBody(context: Context): string {
   const { definition, time } = context;
-  const key = (record: string) => `${bucketOf(context, record)}${dimensionList(context, record)}`;
-  const dirty = (record: string) =>
-    `if ${record}.${time} < v_open and not coalesce(${record}.${time} <@ v_sealed, false) then
-      insert into ${context.dirty} select ${key(record)};
-    end if;`;
   const sealedChange = (operation: string) =>
     `if old.${time} <@ v_sealed then
       insert into rollup.sealed_change (rollup, operation, row_count, range)
       values (${quoteLiteral(definition.name)}, '${operation}', 1, tstzrange(old.${time}, old.${time}, '[]'));
     end if;`;
   const late = (condition: string) => `if new.${time} <@ v_sealed${condition} then
-      insert into ${context.late} select ${bucketOf(context, 's')}${dimensionList(context, 's')}${statesFromSource(context)}, count(*)
-        from (select new.*) s ${groupBy(context)};
+      ${logLate(context, 'from (select new.*) s')}
     end if;`;
   return `  if tg_op = 'INSERT' then
     if new.${time} >= v_open then return null; end if;
     ${READ_SEALED(definition.name)}
-    ${dirty('new')}
+    ${logRow(context, 'new')}
     ${late('')}
   elsif tg_op = 'DELETE' then
     ${READ_SEALED(definition.name)}
-    ${dirty('old')}
+    ${logRow(context, 'old')}
     ${sealedChange('delete')}
   else
     ${READ_SEALED(definition.name)}
-    ${dirty('old')}
-    ${dirty('new')}
+    ${logRow(context, 'old')}
+    ${logRow(context, 'new')}
     ${sealedChange('update')}
     -- A row that an update moved there is an addition.
     ${late(` and not coalesce(old.${time} <@ v_sealed, false)`)}

@@ -124,29 +124,7 @@ export type Keyed = Pick<Level, 'dimensions'>;
 /** What has state besides: columns in the order of a level's table. */
 export type Stateful = Pick<Level, 'dimensions' | 'states'>;
 
-/** `, a."x", a."y"` for the dimensions; empty without dimensions. */
-export function dimensionList(keyed: Keyed, alias: string): string {
-  return keyed.dimensions.map((d) => `, ${alias}.${d.name}`).join('');
-}
-
-/** True where two rows have the same dimensions, NULL being a value; in a form that PostgreSQL can hash. */
-export function sameKey(keyed: Keyed, left: string, right: string): string {
-  return keyed.dimensions
-    .map(
-      (d) =>
-        ` and coalesce(${left}.${d.name}, ${d.zero}) ${d.equals} coalesce(${right}.${d.name}, ${d.zero})` +
-        ` and (${left}.${d.name} is null) = (${right}.${d.name} is null)`,
-    )
-    .join('');
-}
-
-/** Plain equality, which an index can serve; only right where no dimension of `left` is null. */
-export function equalKey(keyed: Keyed, left: string, right: string): string {
-  return keyed.dimensions.map((d) => ` and ${right}.${d.name} ${d.equals} ${left}.${d.name}`).join('');
-}
-
-/** True where some dimension is null; `false` without dimensions. */
-export function hasNull(keyed: Keyed, alias: string): string {
-  if (keyed.dimensions.length === 0) return 'false';
-  return `(${keyed.dimensions.map((d) => `${alias}.${d.name} is null`).join(' or ')})`;
+/** The levels finer than one, the nearest first. */
+export function finerThan(context: Context, level: Level): readonly Level[] {
+  return context.levels.slice(0, level.ordinal).reverse();
 }

@@ -5,7 +5,8 @@ import type { RollupDefinition } from '../model/definition';
 import { type ObjectNames, quoteLiteral, tierName } from '../model/names';
 import { captureFunction } from './capture';
 import { compileContext } from './context';
-import { directSelect, rollupStatements, tierStatements } from './refresh';
+import { directSelect } from './direct';
+import { rollupStatements, tierStatements } from './refresh';
 import { createLogTables, createSourceTable, createTierTable, partitionInterval } from './tiers';
 import { createView, viewComment } from './views';
 

@@ -1,43 +1,78 @@
-import { dimensionList, equalKey, hasNull, type Keyed, type Level, type Stateful, sameKey } from './context';
+import type { Keyed, Level, Stateful } from './context';
+import { equalKey, hasNull, keyOf, sameKey } from './keys';
+import { brackets, conditions, select, unionAll } from './text';
 
-/** `agg as "name", …` of all state columns, aggregated from source rows `s`. */
-export function statesFromSource(stateful: Stateful): string {
-  return stateful.states.map((state) => `, ${state.fromSource} as ${state.name}`).join('');
+/** `agg as "name"` for each state column, aggregated from source rows `s`. */
+export function statesFromSource(rows: Stateful): readonly string[] {
+  return rows.states.map((state) => `${state.fromSource} as ${state.name}`);
 }
 
 /** The same, merged from rows that already hold state. */
-export function statesMerged(stateful: Stateful, alias: string): string {
-  return stateful.states.map((state) => `, ${state.merge(alias)} as ${state.name}`).join('');
+export function statesMerged(rows: Stateful, alias: string): readonly string[] {
+  return rows.states.map((state) => `${state.merge(alias)} as ${state.name}`);
 }
 
-/** `, a."n", …`: the state columns as they are. */
-export function stateList(stateful: Stateful, alias: string): string {
-  return stateful.states.map((state) => `, ${alias}.${state.name}`).join('');
+/** `a."n"` for each state column: as it is. */
+export function stateColumns(rows: Stateful, alias: string): readonly string[] {
+  return rows.states.map((state) => `${alias}.${state.name}`);
 }
 
 /** `group by` ordinals of bucket and dimensions, which always come first. */
-export function groupBy(keyed: Keyed): string {
-  return `group by ${[1, ...keyed.dimensions.map((_, index) => index + 2)].join(', ')}`;
+export function groupBy(rows: Keyed): string {
+  return `group by ${[1, ...rows.dimensions.map((_, index) => index + 2)].join(', ')}`;
+}
+
+/** `insert into` the level's table, all columns by name. */
+export function insertInto({ table, dimensions, states }: Level, alias = ''): string {
+  const columns = ['bucket', ...dimensions.map((d) => d.name), ...states.map((s) => s.name)];
+  return `insert into ${table}${alias} ${brackets(columns.join(',\n'))}`;
+}
+
+/** The columns of the level's unique key. */
+export function keyList(level: Level): string {
+  return [...level.dimensions.map((d) => d.name), 'bucket'].join(', ');
+}
+
+/** Rows that buckets are aggregated from, aliased `s`: those of the source, or of a finer tier. */
+export interface Rows {
+  readonly table: string;
+  /** Their time column. */
+  readonly time: string;
+  /** The wanted state columns as aggregates over them. */
+  readonly states: readonly string[];
 }
 
 /**
- * States of the buckets of `keys` (bucket, dimensions…), computed from `from`: the source rows (`s.time`) or the tier below
- * (`s.bucket`). In two parts, since an index serves plain equality only and NULL needs more; a rollup without
- * dimensions, or without NULLs, pays for one. The bucket is compared both as a range, for indexes, and as a value, for hashing.
+ * States of the buckets of `keys` (bucket, dimensions…), computed from `from`. In two parts, since an index serves plain
+ * equality only and NULL needs more; a rollup without dimensions, or without NULLs, pays for one. The bucket is compared
+ * both as a range, for indexes, and as a value, for hashing.
  */
 export function statesOfKeys(
   level: Level,
-  options: { keys: string; from: string; time: string; states: string; where?: string },
+  options: { keys: string; from: Rows; where?: readonly string[] },
 ): string {
-  const { keys, from, time, states } = options;
+  const { keys, from, where = [] } = options;
   const { bucket } = level;
-  const where = options.where === undefined ? '' : ` and ${options.where}`;
-  const part = (match: string, condition: string) =>
-    `select k.bucket${dimensionList(level, 'k')}${states}
-    from ${keys} k join ${from} s on s.${time} >= k.bucket and s.${time} < ${bucket.end('k.bucket')} and ${bucket.start(`s.${time}`)} = k.bucket${match}
-   where ${condition}${where} ${groupBy(level)}`;
-  if (level.dimensions.length === 0) return part('', 'true');
-  return `${part(equalKey(level, 'k', 's'), `not ${hasNull(level, 'k')}`)}
-  union all
-  ${part(sameKey(level, 'k', 's'), hasNull(level, 'k'))}`;
+  const time = `s.${from.time}`;
+  const part = (match: readonly string[], condition: readonly string[]) => {
+    const limits = [...condition, ...where];
+    return select(
+      [...keyOf(level, 'k'), ...from.states],
+      `from ${keys} k`,
+      `join ${from.table} s`,
+      conditions('  on', [
+        `${time} >= k.bucket`,
+        `${time} < ${bucket.end('k.bucket')}`,
+        `${bucket.start(time)} = k.bucket`,
+        ...match,
+      ]),
+      ...(limits.length === 0 ? [] : [conditions('where', limits)]),
+      groupBy(level),
+    );
+  };
+  if (level.dimensions.length === 0) return part([], []);
+  return unionAll([
+    part(equalKey(level, 'k', 's'), [`not ${hasNull(level, 'k')}`]),
+    part(sameKey(level, 'k', 's'), [hasNull(level, 'k')]),
+  ]);
 }

@@ -13,7 +13,7 @@ export interface SourceShape {
   readonly columns: Readonly<Record<string, ShapeColumn>>;
 }
 
-/** SQL texts of one tier that the runtime executes. `$n` are bound; what they mean stands in compile/refresh.ts. */
+/** SQL texts of one tier that the runtime executes. `$n` are bound; what they mean stands in compile/refresh.ts and recompute.ts. */
 export interface TierStatements {
   /** Recomputes dirty keys. Returns keys, written, removed. */
   readonly recompute: string;

@@ -39,9 +39,10 @@ export async function comparedWindow(
     ...ranges.rows.map(({ text }) => `${text}: sealed, the source rows of that time have been dropped`),
   );
   const bound = (value: string) => `${quoteLiteral(value)}::timestamptz`;
-  const window: Window = (time) =>
-    (lower === null ? '' : ` and ${time} >= ${bound(lower)}`) +
-    (upper === null ? '' : ` and ${time} < ${bound(upper)}`) +
-    (sealed === '{}' ? '' : ` and not ${time} <@ ${quoteLiteral(sealed)}::tstzmultirange`);
+  const window: Window = (time) => [
+    ...(lower === null ? [] : [`${time} >= ${bound(lower)}`]),
+    ...(upper === null ? [] : [`${time} < ${bound(upper)}`]),
+    ...(sealed === '{}' ? [] : [`not ${time} <@ ${quoteLiteral(sealed)}::tstzmultirange`]),
+  ];
   return { window, exempt };
 }

@@ -18,25 +18,36 @@ declare
 begin
   if tg_op = 'TRUNCATE' then
     insert into rollup.dirty_range (rollup, range)
-    select 'beats', rollup.partition_range(pg_get_expr(relpartbound, oid)) from pg_class
-     where oid = tg_relid and (relispartition or oid = (
-       select source_oid from rollup.timeseries_rollup_config where name = 'beats'));
+    select
+      'beats',
+      rollup.partition_range(pg_get_expr(relpartbound, oid))
+    from pg_class
+    where oid = tg_relid
+      and (relispartition or oid = (
+        select source_oid from rollup.timeseries_rollup_config where name = 'beats'));
     return null;
   end if;
   if tg_op = 'INSERT' then
     if new."at" >= v_open then return null; end if;
     select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'beats';
     if new."at" < v_open and not coalesce(new."at" <@ v_sealed, false) then
-      insert into rollup."dirty_beats" select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
+      insert into rollup."dirty_beats"
+      select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
     end if;
     if new."at" <@ v_sealed then
-      insert into rollup."late_beats" select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'), count(*) as "__rows", count(*)
-        from (select new.*) s group by 1;
+      insert into rollup."late_beats"
+      select
+        date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
+        count(*) as "__rows",
+        count(*)
+      from (select new.*) s
+      group by 1;
     end if;
   elsif tg_op = 'DELETE' then
     select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'beats';
     if old."at" < v_open and not coalesce(old."at" <@ v_sealed, false) then
-      insert into rollup."dirty_beats" select date_bin(interval '10 seconds', old."at", timestamptz '2000-01-03 00:00:00+00');
+      insert into rollup."dirty_beats"
+      select date_bin(interval '10 seconds', old."at", timestamptz '2000-01-03 00:00:00+00');
     end if;
     if old."at" <@ v_sealed then
       insert into rollup.sealed_change (rollup, operation, row_count, range)
@@ -45,10 +56,12 @@ begin
   else
     select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'beats';
     if old."at" < v_open and not coalesce(old."at" <@ v_sealed, false) then
-      insert into rollup."dirty_beats" select date_bin(interval '10 seconds', old."at", timestamptz '2000-01-03 00:00:00+00');
+      insert into rollup."dirty_beats"
+      select date_bin(interval '10 seconds', old."at", timestamptz '2000-01-03 00:00:00+00');
     end if;
     if new."at" < v_open and not coalesce(new."at" <@ v_sealed, false) then
-      insert into rollup."dirty_beats" select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
+      insert into rollup."dirty_beats"
+      select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
     end if;
     if old."at" <@ v_sealed then
       insert into rollup.sealed_change (rollup, operation, row_count, range)
@@ -56,8 +69,13 @@ begin
     end if;
     -- A row that an update moved there is an addition.
     if new."at" <@ v_sealed and not coalesce(old."at" <@ v_sealed, false) then
-      insert into rollup."late_beats" select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'), count(*) as "__rows", count(*)
-        from (select new.*) s group by 1;
+      insert into rollup."late_beats"
+      select
+        date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
+        count(*) as "__rows",
+        count(*)
+      from (select new.*) s
+      group by 1;
     end if;
   end if;
   return null;
@@ -65,16 +83,34 @@ end $capture$;
 revoke all on function rollup."capture_beats"() from public;
 
 -- statement consumeDirty
-with consumed as (
-  delete from rollup."dirty_beats" where ctid = any (array(select ctid from rollup."dirty_beats" limit $1)) returning *),
-keys as (select distinct * from consumed)
-select (select count(*) from consumed), coalesce(array_agg(keys::text), '{}'), min(bucket), max(bucket),
-  count(*) filter (where bucket <@ $2) from keys;
+with
+consumed as (
+  delete from rollup."dirty_beats"
+  where ctid = any (array(select ctid from rollup."dirty_beats" limit $1))
+  returning *
+),
+keys as (
+  select distinct * from consumed
+)
+select
+  (select count(*) from consumed) as total,
+  coalesce(array_agg(keys::text), '{}') as keys,
+  min(bucket) as first,
+  max(bucket) as last,
+  count(*) filter (where bucket <@ $2) as sealed
+from keys;
 
 -- statement consumeLate
-with consumed as (
-  delete from rollup."late_beats" where ctid = any (array(select ctid from rollup."late_beats" limit $1)) returning *)
-select coalesce(array_agg(consumed::text), '{}'), coalesce(sum(row_count), 0)::bigint from consumed;
+with
+consumed as (
+  delete from rollup."late_beats"
+  where ctid = any (array(select ctid from rollup."late_beats" limit $1))
+  returning *
+)
+select
+  coalesce(array_agg(consumed::text), '{}') as rows,
+  coalesce(sum(row_count), 0)::bigint as total
+from consumed;
 
 -- statement sourceFloor
 select min(s."at") from "raw"."beats" s where s."at" >= $1 and s."at" > '-infinity';
@@ -91,84 +127,221 @@ create table silver."beats_10s" (
 create unique index "beats_10s_key" on silver."beats_10s" (bucket) nulls not distinct;
 comment on table silver."beats_10s" is 'State of rollup beats, tier 10 seconds. Query the view of the same name in gold.';
 
-create or replace view gold."beats_10s" (bucket, "row_count") as
-with pending as materialized (
-  select coalesce(range_agg(p.range), '{}') as ranges,
-    (select sealed from rollup.timeseries_rollup_config where name = 'beats') as sealed from (
-    select range from rollup.dirty_range where rollup = 'beats'
+create or replace view gold."beats_10s" (
+  bucket,
+  "row_count"
+) as
+with
+pending as materialized (
+  select
+    coalesce(range_agg(p.range), '{}') as ranges,
+    (select sealed from rollup.timeseries_rollup_config where name = 'beats') as sealed
+  from (
+    select range
+    from rollup.dirty_range
+    where rollup = 'beats'
     union all
     select rollup.partition_range(pg_get_expr(c.relpartbound, c.oid))
-      from pg_partition_tree('"raw"."beats"'::regclass) l join pg_class c on c.oid = l.relid
-     where l.level > 0 and not exists (
-       select from rollup.source_leaf k where k.rollup = 'beats' and k.relid = l.relid)
+    from pg_partition_tree('"raw"."beats"'::regclass) l
+    join pg_class c on c.oid = l.relid
+    where l.level > 0
+      and not exists (select from rollup.source_leaf k where k.rollup = 'beats' and k.relid = l.relid)
     union all
-    select k.range from rollup.source_leaf k where k.rollup = 'beats' and k.range = tstzrange('-infinity', null)
-       and not exists (select from pg_partition_tree('"raw"."beats"'::regclass) l where l.relid = k.relid)) p),
+    select k.range
+    from rollup.source_leaf k
+    where k.rollup = 'beats'
+      and k.range = tstzrange('-infinity', null)
+      and not exists (select from pg_partition_tree('"raw"."beats"'::regclass) l where l.relid = k.relid)
+  ) p
+),
 covered as materialized (
-  select (select coverage from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0) - (select coalesce(range_agg(tstzrange(date_bin(interval '10 seconds', r.lower_at, timestamptz '2000-01-03 00:00:00+00'), case when date_bin(interval '10 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') = r.upper_at then r.upper_at else date_bin(interval '10 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') + interval '10 seconds' end)), '{}') - pending.sealed from rollup.ranges(pending.ranges) r) as c0,
-    sealed, (select retained_from from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0) as retained_from
-  from pending),
+  select
+    (select coverage from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0) - (
+      select coalesce(range_agg(tstzrange(
+        date_bin(interval '10 seconds', r.lower_at, timestamptz '2000-01-03 00:00:00+00'),
+        case when date_bin(interval '10 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') = r.upper_at then r.upper_at else date_bin(interval '10 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') + interval '10 seconds' end
+      )), '{}') - pending.sealed
+      from rollup.ranges(pending.ranges) r
+    ) as covered_10s,
+    sealed,
+    (select retained_from from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0) as retained_from
+  from pending
+),
 shares as materialized (
-  select covered.*, c0 as p0, (tstzmultirange(tstzrange(retained_from, null)) - c0) - sealed as rest from covered),
-dirty0 as materialized (
-  select distinct date_bin(interval '10 seconds', d.bucket, timestamptz '2000-01-03 00:00:00+00') as bucket from rollup."dirty_beats" d
-   where date_bin(interval '10 seconds', d.bucket, timestamptz '2000-01-03 00:00:00+00') <@ (select c0 from shares) and not d.bucket <@ (select sealed from shares))
-select t.bucket, t."__rows" as "row_count"
+  select
+    covered_10s as share_10s,
+    (tstzmultirange(tstzrange(retained_from, null)) - covered_10s) - sealed as share_source,
+    sealed
+  from covered
+),
+dirty_10s as materialized (
+  select distinct
+    date_bin(interval '10 seconds', d.bucket, timestamptz '2000-01-03 00:00:00+00') as bucket
+  from rollup."dirty_beats" d
+  where date_bin(interval '10 seconds', d.bucket, timestamptz '2000-01-03 00:00:00+00') <@ (select share_10s from shares)
+    and not d.bucket <@ (select sealed from shares)
+),
+from_tier as (
+  select
+    t.bucket,
+    t."__rows"
   from silver."beats_10s" t
- where t.bucket <@ (select c0 from shares)
-   and not exists (select from dirty0 k where k.bucket = t.bucket)
-union all
-select m.bucket, m."__rows" as "row_count" from (
-  select u.bucket, sum(u."__rows")::bigint as "__rows" from (
-    select * from (select k.bucket, count(*) as "__rows"
-    from dirty0 k join "raw"."beats" s on s."at" >= k.bucket and s."at" < k.bucket + interval '10 seconds' and date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') = k.bucket
-   where true group by 1) x
+  where t.bucket <@ (select share_10s from shares)
+    and not exists (
+      select from dirty_10s k
+      where k.bucket = t.bucket
+    )
+),
+fresh_10s as (
+  select
+    k.bucket,
+    count(*) as "__rows"
+  from dirty_10s k
+  join "raw"."beats" s
+    on s."at" >= k.bucket
+      and s."at" < k.bucket + interval '10 seconds'
+      and date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') = k.bucket
+  group by 1
+),
+from_source as (
+  select
+    date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') as bucket,
+    count(*) as "__rows"
+  from rollup.ranges((select share_source from shares)) r
+  join "raw"."beats" s
+    on s."at" >= r.lower_at
+      and s."at" <= r.upper_at
+      and s."at" <@ r.range
+  group by 1
+),
+merged as (
+  select
+    u.bucket,
+    sum(u."__rows")::bigint as "__rows"
+  from (
+    select * from fresh_10s
     union all
-    select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'), count(*) as "__rows"
-      from rollup.ranges((select rest from shares)) r
-      join "raw"."beats" s on s."at" >= r.lower_at and s."at" <= r.upper_at and s."at" <@ r.range group by 1
-  ) u group by 1
-) m;
+    select * from from_source
+  ) u
+  group by 1
+)
+select
+  t.bucket,
+  t."__rows" as "row_count"
+from from_tier t
+union all
+select
+  m.bucket,
+  m."__rows" as "row_count"
+from merged m;
 comment on view gold."beats_10s" is 'beats every 10 seconds (UTC): equals the GROUP BY over "raw"."beats" in every snapshot.';
 
 -- 10s statement recompute
-with keys as materialized (
-  select distinct date_bin(interval '10 seconds', d.bucket, timestamptz '2000-01-03 00:00:00+00') as bucket
-    from unnest($1::rollup."dirty_beats"[]) d where date_bin(interval '10 seconds', d.bucket, timestamptz '2000-01-03 00:00:00+00') <@ $2),
+with
+keys as materialized (
+  select distinct
+    date_bin(interval '10 seconds', d.bucket, timestamptz '2000-01-03 00:00:00+00') as bucket
+  from unnest($1::rollup."dirty_beats"[]) d
+  where date_bin(interval '10 seconds', d.bucket, timestamptz '2000-01-03 00:00:00+00') <@ $2
+),
 fresh as materialized (
-  select k.bucket, count(*) as "__rows"
-    from keys k join "raw"."beats" s on s."at" >= k.bucket and s."at" < k.bucket + interval '10 seconds' and date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') = k.bucket
-   where true and s."at" >= $4 and s."at" < $5 and $3::tstzmultirange is not null group by 1),
+  select
+    k.bucket,
+    count(*) as "__rows"
+  from keys k
+  join "raw"."beats" s
+    on s."at" >= k.bucket
+      and s."at" < k.bucket + interval '10 seconds'
+      and date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') = k.bucket
+  where s."at" >= $4
+    and s."at" < $5
+    and $3::tstzmultirange is not null
+  group by 1
+),
 written as (
-  insert into silver."beats_10s" as t (bucket, "__rows")
-  select bucket, "__rows" from fresh order by bucket
-  on conflict (bucket) do update set "__rows" = excluded."__rows" where record_image_ne(row(t."__rows"), row(excluded."__rows"))
-  returning 1),
+  insert into silver."beats_10s" as t (
+    bucket,
+    "__rows"
+  )
+  select *
+  from fresh
+  order by bucket
+  on conflict (bucket) do update set
+    "__rows" = excluded."__rows"
+  where record_image_ne(row(t."__rows"), row(excluded."__rows"))
+  returning 1
+),
+-- Keys that have no source rows any more.
 vanished as materialized (
-  select * from keys except select bucket from fresh),
+  select * from keys
+  except
+  select bucket from fresh
+),
 gone as (
-  delete from silver."beats_10s" t using vanished k where t.bucket = k.bucket and true
-  returning 1)
-select (select count(*) from keys) as keys, (select count(*) from written) as written, (select count(*) from gone) as removed;
+  delete from silver."beats_10s" t
+  using vanished k
+  where t.bucket = k.bucket
+  returning 1
+)
+select
+  (select count(*) from keys) as keys,
+  (select count(*) from written) as written,
+  (select count(*) from gone) as removed;
 
 -- 10s statement materialize
-insert into silver."beats_10s" (bucket, "__rows")
-select * from (select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'), count(*) as "__rows"
-  from "raw"."beats" s where s."at" >= $1 and s."at" < $2 group by 1 offset 0) x order by 1;
+insert into silver."beats_10s" (
+  bucket,
+  "__rows"
+)
+select *
+from (
+  select
+    date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') as bucket,
+    count(*) as "__rows"
+  from "raw"."beats" s
+  where s."at" >= $1
+    and s."at" < $2
+  group by 1
+  -- A fence: without it all rows are sorted to group them, which costs more than to hash them and sort the groups.
+  offset 0
+) fresh
+order by 1;
 
 -- 10s statement materializeFromSource
-insert into silver."beats_10s" (bucket, "__rows")
-select * from (select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'), count(*) as "__rows"
-  from "raw"."beats" s where s."at" >= $1 and s."at" < $2 group by 1 offset 0) x order by 1;
+insert into silver."beats_10s" (
+  bucket,
+  "__rows"
+)
+select *
+from (
+  select
+    date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') as bucket,
+    count(*) as "__rows"
+  from "raw"."beats" s
+  where s."at" >= $1
+    and s."at" < $2
+  group by 1
+  -- A fence: without it all rows are sorted to group them, which costs more than to hash them and sort the groups.
+  offset 0
+) fresh
+order by 1;
 
 -- 10s statement clear
 delete from silver."beats_10s" where bucket >= $1 and bucket < $2;
 
 -- 10s statement mergeLate
-insert into silver."beats_10s" as t (bucket, "__rows")
-select * from (select date_bin(interval '10 seconds', l.bucket, timestamptz '2000-01-03 00:00:00+00') as bucket, sum(l."__rows")::bigint as "__rows"
-  from unnest($1::rollup."late_beats"[]) l where date_bin(interval '10 seconds', l.bucket, timestamptz '2000-01-03 00:00:00+00') >= $2 group by 1) m
-on conflict (bucket) do update set "__rows" = coalesce(t."__rows" + excluded."__rows", t."__rows", excluded."__rows");
+insert into silver."beats_10s" as t (
+  bucket,
+  "__rows"
+)
+select
+  date_bin(interval '10 seconds', l.bucket, timestamptz '2000-01-03 00:00:00+00') as bucket,
+  sum(l."__rows")::bigint as "__rows"
+from unnest($1::rollup."late_beats"[]) l
+where date_bin(interval '10 seconds', l.bucket, timestamptz '2000-01-03 00:00:00+00') >= $2
+group by 1
+on conflict (bucket) do update set
+  "__rows" = coalesce(t."__rows" + excluded."__rows", t."__rows", excluded."__rows");
 
 -- 10s statement bucketStart
 select date_bin(interval '10 seconds', $1::timestamptz, timestamptz '2000-01-03 00:00:00+00');
@@ -177,5 +350,14 @@ select date_bin(interval '10 seconds', $1::timestamptz, timestamptz '2000-01-03 
 select case when date_bin(interval '10 seconds', $1::timestamptz, timestamptz '2000-01-03 00:00:00+00') = $1::timestamptz then $1::timestamptz else date_bin(interval '10 seconds', $1::timestamptz, timestamptz '2000-01-03 00:00:00+00') + interval '10 seconds' end;
 
 -- 10s as a plain GROUP BY
-select date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') as bucket, count(*) as "row_count"
-  from "raw"."beats" s group by 1;
+select
+  g.__key as bucket,
+  g."row_count"
+from (
+  select
+    date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') as __key,
+    count(*) as "row_count"
+  from "raw"."beats" s
+  where s."at" is not null
+  group by 1
+) g;
