@@ -19,8 +19,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'the horizon looks at the snapshot instead of ids taken after the clock',
     function: 'rollup.tick',
     find: 'pg_current_xact_id())',
-    replace:
-      '(pg_snapshot_xmax(pg_current_snapshot())::text::numeric - 40)::text::xid8) on conflict (xid) do update set at = excluded.at',
+    replace: '(pg_snapshot_xmax(pg_current_snapshot())::text::numeric - 40)::text::xid8)',
   },
   {
     name: 'in-flight writers of partitions are not looked for',
