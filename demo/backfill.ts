@@ -37,7 +37,7 @@ export async function backfill(client: Client, url: string): Promise<void> {
     end.abort();
   }
   await calls;
-  say(`Filled in ${since(started)}: ${await work(client)}. From here on pg_cron does it.`);
+  say(`Filled in ${since(started)}: ${await work(client)}. From now on pg_cron refreshes them.`);
 }
 
 /** In a session of its own, so that the rollups are filled beside each other, as pg_cron fills them. */
@@ -83,7 +83,7 @@ async function work(client: Client): Promise<string> {
 
 function stalled(all: readonly RollupStatus[]): TidemarkError {
   const reasons = all.flatMap((one) => (one.reason === null ? [] : [`${one.name}: ${one.reason}`]));
-  return new TidemarkError('The backfill makes no progress.', {
+  return new TidemarkError('The backfill made no progress.', {
     hint:
       reasons.length > 0
         ? reasons.join('; ')

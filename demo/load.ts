@@ -26,11 +26,12 @@ export async function loadFlights(root: string, url: string, limit: number): Pro
     if (state === 'loaded') {
       const present = await client.query<{ rows: number }>('select count(*) as rows from raw.flights');
       say(
-        `raw.flights holds them already: ${counted(present.rows[0]?.rows ?? 0, 'row')}, what earlier runs changed included.`,
+        `raw.flights is loaded already: ${counted(present.rows[0]?.rows ?? 0, 'row')}, with the changes of earlier runs.`,
       );
       return;
     }
-    if (state === 'outdated') say('raw.flights was loaded with another time or size: it is loaded again.');
+    if (state === 'outdated')
+      say('raw.flights was loaded for another week or number of rows. Loading it again.');
     await load(client, flights, state === 'absent');
   });
   return flights;

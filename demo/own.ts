@@ -12,8 +12,8 @@ export function otherDefinitions(root: string): number {
   const folder = join(root, 'rollups');
   for (const name of OWN) {
     if (existsSync(join(folder, `${name}.yaml`))) continue;
-    throw new TidemarkError(`rollups/${name}.yaml, which the demo is about, is missing.`, {
-      hint: 'Put it back, or try your own definitions with `npx tidemark local up` and `pulumi up`.',
+    throw new TidemarkError(`rollups/${name}.yaml, which the demo uses, is missing.`, {
+      hint: 'Restore it, or try your own definitions with `npx tidemark local up` and `pulumi up`.',
     });
   }
   return readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)).length - OWN.length;

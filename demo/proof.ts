@@ -49,16 +49,16 @@ const dayOf = (airport: string, share: number) =>
 
 const CHANGES: readonly Change[] = [
   {
-    what: 'insert: a late batch, 1,000 flights of long ago that nobody had told',
+    what: 'insert: a late batch of 1,000 flights from the middle of the data',
     sql: `insert into raw.flights select departed_at + interval '30 seconds', delay + 15, distance, origin, destination
             from raw.flights where departed_at >= ${moment(0.5)} order by departed_at limit 1000`,
   },
   {
-    what: 'update: Atlanta counts an hour more for each flight of a day',
+    what: 'update: one day of flights from Atlanta gets an hour more delay',
     sql: `update raw.flights set delay = delay + 60 where ${dayOf('ATL', 0.7)}`,
   },
   {
-    what: 'delete: Dallas strikes the flights of a day',
+    what: 'delete: one day of flights from Dallas',
     sql: `delete from raw.flights where ${dayOf('DFW', 0.3)}`,
   },
 ];

@@ -86,7 +86,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 async function database(options: DemoOptions): Promise<{ url: string; own: boolean }> {
   const given = process.env['DATABASE_URL'] ?? '';
   if (given !== '') {
-    say('The one that DATABASE_URL names, with its login as it is.');
+    say('The server that DATABASE_URL names, with the login that it names.');
     return { url: given, own: false };
   }
   const server = await startLocalServer({ directory: join(options.directory, 'postgres'), log: report });
@@ -106,7 +106,7 @@ function closing(own: boolean): string {
     lines.unshift(['psql "$(npx tidemark local url)"', 'query gold.flight_delays_1d, change raw.flights']);
     lines.push(['npx tidemark local down', 'stop the PostgreSQL; its data stays']);
   }
-  lines.push(['npm run demo', 'all of this again, in a fraction of the time']);
+  lines.push(['npm run demo', 'all of this again, in less time: what exists is kept']);
   const width = Math.max(...lines.map(([command]) => command.length));
   return lines.map(([command, what]) => `${colors.bold(command.padEnd(width))}  ${what}`).join('\n');
 }

@@ -32,7 +32,7 @@ async function command(
 ): Promise<string> {
   const result = await runner.run(args, onLine === undefined ? {} : { onLine });
   if (result.code === 0) return result.stdout;
-  throw new TidemarkError(`pulumi ${args[0]} ended with code ${result.code}.`, {
+  throw new TidemarkError(`pulumi ${args[0]} failed with exit code ${result.code}.`, {
     hint:
       onLine === undefined
         ? result.stderr.trim() || result.stdout.trim()

@@ -21,7 +21,7 @@ export async function tableState(client: Client, flights: Flights): Promise<Tabl
   if (table.comment?.includes('tidemark demo') === true) return 'outdated';
   const rows = await client.query('select from raw.flights limit 1');
   if (rows.rowCount === 0) return 'empty';
-  throw new TidemarkError('This database has a table raw.flights that the demo did not make.', {
+  throw new TidemarkError('This database has a table raw.flights that the demo did not create.', {
     hint: 'Use another database, or unset DATABASE_URL: the demo then starts a PostgreSQL of its own.',
   });
 }

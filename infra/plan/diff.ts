@@ -23,5 +23,5 @@ export function refusal(name: string, changes: readonly Change[]): string | null
   const refused = changes.filter(({ hazard }) => hazard !== null && hazard !== 'by-hand');
   if (refused.length === 0) return null;
   const list = refused.map((c) => `${c.path} from ${c.from} to ${c.to} (${c.hazard})`).join('; ');
-  return `Rollup "${name}" cannot be changed in place: ${list}. Nothing was touched.`;
+  return `Rollup "${name}" cannot be changed in place: ${list}. Nothing was changed.`;
 }

@@ -14,8 +14,8 @@ set search_path = pg_catalog, pg_temp as $$
       from config c join rollup.timeseries_tier t on t.rollup = c.name and t.ordinal = 0
      cross join lateral (select e ->> 'column' as name from jsonb_array_elements(c.definition -> 'measures') e) m
        where m.name <> '*')
-  select case when a.attname is null then format('the source has no column %I any more', n.column_name)
-              else format('column %I of the source is of type %s now, not %s', n.column_name, format_type(a.atttypid,
+  select case when a.attname is null then format('the source no longer has the column %I', n.column_name)
+              else format('column %I of the source now has the type %s instead of %s', n.column_name, format_type(a.atttypid,
                 a.atttypmod), n.wanted) end
     from needed n cross join config c
     left join pg_attribute a on a.attrelid = c.source_oid and a.attname = n.column_name and not a.attisdropped

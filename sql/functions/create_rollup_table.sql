@@ -4,7 +4,7 @@ create or replace function rollup.create_rollup_table(
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp as $$
 begin
-  raise exception 'rollups are not created by a call: each is a definition file in YAML'
+  raise exception 'a rollup is created from a definition file in YAML, not by this function'
     using errcode = 'feature_not_supported',
       detail = format('Asked for: %s every %s, from %s.', coalesce(target_table_name, 'a rollup'), coalesce(rollup_interval,
         'an interval'), coalesce(source_table_name, 'a table')),

@@ -18,12 +18,12 @@ begin
   -- No writer is left, prepared transactions included, and none can come.
   execute format('lock table %s in access exclusive mode', p_source);
   if v_names <> array(select rollup.rollups_on(p_source)) then
-    raise exception 'the rollups on % have just changed', p_source
-      using errcode = 'lock_not_available', hint = 'The next maintenance tries again.';
+    raise exception 'the rollups of % changed during this maintenance', p_source
+      using errcode = 'lock_not_available', hint = 'The next maintenance repeats it.';
   end if;
   foreach v_name in array v_names loop
     if not rollup.drain(v_name) then
-      v_kept := format('more changes wait in the log of rollup %s than can be aggregated while writers wait', v_name);
+      v_kept := format('the log of rollup %s holds more changes than can be aggregated while writers wait', v_name);
     end if;
   end loop;
 

@@ -10,7 +10,8 @@ begin
   -- pg_partman joins the two with a dot, splits them again, and pastes them between quotes.
   if v_schema || v_table ~ '[.'']' then
     raise exception 'pg_partman cannot manage %, whose name holds a dot or a quote', p_parent
-      using errcode = 'invalid_name', hint = 'Rename the table or its schema, or leave its partitions to yourself.';
+      using errcode = 'invalid_name',
+        hint = 'Rename the table or its schema, or remove source.partition and manage the partitions yourself.';
   end if;
   return v_schema || '.' || v_table;
 end $$;

@@ -12,7 +12,7 @@ begin
   for v_config in select * from rollup.timeseries_rollup_config c where c.enabled and c.name = coalesce(p_name, c.name)
     order by c.name loop
     if not exists (select from pg_class c where c.oid = v_config.source_oid) then
-      return query select v_config.name, format('the source %s is gone', v_config.source_table),
+      return query select v_config.name, format('the source %s does not exist', v_config.source_table),
         'Restore it, or delete the definition.';
       continue;
     end if;

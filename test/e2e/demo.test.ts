@@ -113,7 +113,7 @@ describe('npm run demo', () => {
       await addForged();
       const run = demo();
       expect(await run.ended, run.output()).toBe(0);
-      expect(run.output()).toContain('raw.flights holds them already: 20,');
+      expect(run.output()).toContain('raw.flights is loaded already: 20,');
       expect(run.output()).toContain('All tiers are filled.');
       expect(run.output()).toContain('5 unchanged');
       expect(run.output().match(/All [\d,]+ rows equal/g)).toHaveLength(3);

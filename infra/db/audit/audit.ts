@@ -112,7 +112,7 @@ async function auditedShape(
     throw new TidemarkError(`Rollup "${name}": the source table ${schema}.${table} does not exist.`);
   }
   const lost = await client.query<{ problem: string }>(
-    `select problem from rollup.column_problems($1) problem where problem like '%no column%'`,
+    `select problem from rollup.column_problems($1) problem where problem like '%no longer has%'`,
     [name],
   );
   const [problem] = lost.rows;
@@ -122,7 +122,7 @@ async function auditedShape(
     });
   }
   const observed = shape ?? (await observeSource(client, definition));
-  if (observed === null) throw new Error(`the source of ${name} was there and is gone`);
+  if (observed === null) throw new Error(`the source of ${name} was dropped during the audit`);
   return observed;
 }
 

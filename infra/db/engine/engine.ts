@@ -12,7 +12,7 @@ import { ensureRequirements, type RequirementOptions } from './requirements';
 /** What the engine is in the database, as plain data that a diff can compare. */
 export interface EngineState {
   readonly version: number;
-  /** `as released`, or which SQL objects are missing, of another version, were replaced by hand, or are left over. */
+  /** `as released`, or which SQL objects are missing, of another version, were replaced by hand, or are not of this release. */
   readonly objects: string;
   /** `current`, or which extensions the server has newer versions of. */
   readonly extensions: string;

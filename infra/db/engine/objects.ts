@@ -45,7 +45,7 @@ export async function installedObjects(client: Client): Promise<readonly Install
   return rows.rows;
 }
 
-/** `as released`, or which objects are missing, of another version, were replaced by hand, or are left over. */
+/** `as released`, or which objects are missing, of another version, were replaced by hand, or are not of this release. */
 export function objectsInWords(manifest: Manifest, installed: readonly InstalledObject[]): string {
   const known = new Map(installed.map((object) => [object.path, object]));
   const words = manifest.objects.flatMap(({ path, sha256 }) => {
@@ -56,6 +56,6 @@ export function objectsInWords(manifest: Manifest, installed: readonly Installed
   });
   const paths = new Set(manifest.objects.map((file) => file.path));
   const left = installed.filter((object) => !paths.has(object.path) && !object.used);
-  const all = [...words, ...left.map((object) => `${object.path} is left over`)];
+  const all = [...words, ...left.map((object) => `${object.path} is not of this release`)];
   return all.length === 0 ? 'as released' : all.join('; ');
 }

@@ -62,7 +62,7 @@ export async function readStored(client: Client, name: string): Promise<StoredRo
   if (!engine.config) return null;
   const generation = engine.catalogue
     ? `g.contract, g.generation, g.source_columns,
-       (select coalesce(json_agg(json_build_object('kind', o.kind, 'part', o.part, 'name', o.name)), '[]')
+       (select coalesce(json_agg(json_build_object('kind', o.kind, 'part', o.part, 'name', o.name) order by o.kind, o.part), '[]')
           from rollup.generation_object o where o.rollup = g.rollup and o.generation = g.generation) as catalogue
        from rollup.timeseries_rollup_config c left join rollup.generation g on g.rollup = c.name and g.live`
     : `1 as contract, null::integer as generation, null::jsonb as source_columns, '[]'::json as catalogue

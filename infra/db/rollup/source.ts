@@ -58,10 +58,10 @@ export async function observeSource(
     );
   };
   const kind = REFUSED[row.relkind];
-  if (kind !== undefined) refuse(kind, 'Name the table that holds the rows.');
+  if (kind !== undefined) refuse(kind, 'Set source.table to the table that holds the rows.');
   if (row.relpersistence === 't') refuse('a temporary table: other sessions cannot read it');
   if (row.relpersistence === 'u') {
-    refuse('an unlogged table: a crash empties it without a trace', 'Use `alter table … set logged`.');
+    refuse('an unlogged table, which a crash empties', 'Use `alter table … set logged`.');
   }
   if (row.children)
     refuse(
@@ -71,12 +71,12 @@ export async function observeSource(
   if (row.child) {
     refuse(
       'a partition or a child of another table: writes through its parent fire none of its triggers',
-      'Name the parent.',
+      'Set source.table to its parent.',
     );
   }
   if (row.rls && (row.force || !row.owner)) {
     refuse(
-      'under row-level security for this login, so that aggregates would miss rows',
+      'under row-level security for this login: aggregates would miss the rows that its policies hide',
       'Let the engine role own the table or bypass its policies.',
     );
   }
@@ -88,11 +88,10 @@ export async function observeSource(
   const odd = leaf.rows[0];
   if (odd?.relkind === 'f')
     refuse(`partitioned, and ${odd.name} is a foreign table, whose changes fire no trigger here`);
-  if (odd !== undefined)
-    refuse(`partitioned, and ${odd.name} is unlogged: a crash empties it without a trace`);
+  if (odd !== undefined) refuse(`partitioned, and ${odd.name} is unlogged, so that a crash empties it`);
   if (!row.owner) {
     refuse(
-      `out of reach: this login is not a member of its owner ${row.owner_name}, which capture triggers need`,
+      `owned by ${row.owner_name}, and this login is not a member of that role, which creating capture triggers needs`,
       `Run: grant ${row.owner_name} to the login that deploys.`,
     );
   }

@@ -105,7 +105,9 @@ export async function chrootPrograms(
     await aptInstall(['debootstrap'], log);
   await mkdir(systemsDirectory, { recursive: true });
 
-  log(`Making a Debian ${suite} for PostgreSQL ${generation} (debootstrap, about two minutes).`);
+  log(
+    `Installing Debian ${suite} in a directory of its own for PostgreSQL ${generation} (debootstrap, about two minutes).`,
+  );
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
   const certificates = '/etc/ssl/certs/ca-certificates.crt';
   const result = await attempt(
@@ -131,9 +133,9 @@ export async function chrootPrograms(
     : '';
   if (result.code !== 0 || missingPackages(generation, root).length > 0) {
     throw new TidemarkError(
-      `PostgreSQL ${generation} could not be made from Debian ${suite}: debootstrap failed.`,
+      `PostgreSQL ${generation} could not be installed from Debian ${suite}: debootstrap failed.`,
       {
-        hint: `${lastLines(result.output, 6)}\n${unknownKey}Run it again${isRoot() ? '' : ' as root'}, or give a server with DATABASE_URL.`,
+        hint: `${lastLines(result.output, 6)}\n${unknownKey}Run it again${isRoot() ? '' : ' as root'}, or set DATABASE_URL to a server that you have.`,
       },
     );
   }

@@ -45,7 +45,7 @@ export async function prepareDatabase(
     if (error instanceof TidemarkError) throw error;
     throw new TidemarkError(`Database ${database} could not be prepared: ${(error as Error).message}.`, {
       cause: error,
-      hint: 'This takes a superuser, and a server with pg_partman, hypopg, ltree, btree_gin and, for schedules, pg_cron.',
+      hint: 'This needs a superuser, and a server with pg_partman, hypopg, ltree, btree_gin and, for schedules, pg_cron.',
     });
   }
 }

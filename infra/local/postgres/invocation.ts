@@ -24,7 +24,7 @@ export function seenFromInside(programs: Programs, home: string): string {
   return programs.kind === 'packages' ? home : MOUNT_POINT;
 }
 
-/** How to run one of the engine's programs, as the given account, with `home` in reach. */
+/** How to run one of PostgreSQL's programs, as the given account, with `home` in reach. */
 export function invocation(
   programs: Programs,
   home: string,

@@ -63,11 +63,11 @@ export async function findPrograms(
   const ways =
     isSupported(generation) && suiteOf(generation) === undefined
       ? ' (no release of Debian has them; Ubuntu 24.04 and apt.postgresql.org do), '
-      : ', or run this as root or with sudo that asks for no password, or start Docker, ';
+      : ', or run this as root or as a user whose sudo asks for no password, or start Docker, ';
   throw new TidemarkError(
     `No PostgreSQL ${generation} with pg_partman, pg_cron and hypopg can be started on this machine.`,
     {
-      hint: `Install ${packageNames(generation).join(', ')}${ways}or give a server with DATABASE_URL.`,
+      hint: `Install ${packageNames(generation).join(', ')}${ways}or set DATABASE_URL to a server that you have.`,
     },
   );
 }

@@ -66,7 +66,7 @@ export async function stopLocalServer(directory: string): Promise<void> {
       if (await waitUntilGone(key, 60_000)) return;
       signal(postmaster, 'SIGQUIT');
       if (await waitUntilGone(key, 10_000)) return;
-      throw new TidemarkError(`The PostgreSQL in ${real} does not stop.`, {
+      throw new TidemarkError(`The PostgreSQL in ${real} did not stop within 70 seconds.`, {
         hint: `End process ${postmaster} by hand.`,
       });
     }
@@ -99,7 +99,7 @@ async function makeDirectory(directory: string): Promise<string> {
   } catch (error) {
     throw new TidemarkError(`${resolve(directory)} cannot be written by this user.`, {
       cause: error,
-      hint: 'Use the user who made it, or remove it.',
+      hint: 'Run this as the user who created it, or remove it.',
     });
   }
   return realpathSync(directory);

@@ -19,7 +19,7 @@ export async function newState(directory: string, programs: Programs): Promise<S
   }
   if (clusterExists(home)) {
     throw new TidemarkError(
-      `${home} has data but ${join(directory, 'server.json')}, which holds its passwords, is gone.`,
+      `${home} has data but ${join(directory, 'server.json')}, which holds its passwords, does not exist.`,
       {
         hint: 'Restore that file, or remove the directory to start over with an empty server.',
       },

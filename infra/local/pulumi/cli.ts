@@ -102,7 +102,7 @@ async function download(
     endsWithUs: true,
   });
   const cli = result.code === 0 ? await installed(versions, version, home) : undefined;
-  if (cli === undefined) log(`The download is out of reach (${saidLast(result, 1)}).`);
+  if (cli === undefined) log(`The download failed (${saidLast(result, 1)}).`);
   return cli;
 }
 
@@ -115,7 +115,9 @@ async function build(
   const folder = await buildPulumiCli({ root, versions, log });
   const cli = await probe(path.join(folder, 'bin', 'pulumi'), home);
   if (cli === undefined)
-    throw new TidemarkError(`The Pulumi CLI built in ${folder} does not run on this machine.`);
+    throw new TidemarkError(
+      `The Pulumi CLI built in ${folder} does not run on this machine: install the Pulumi CLI (its documentation's page "Download & install Pulumi").`,
+    );
   return cli;
 }
 

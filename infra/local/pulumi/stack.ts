@@ -79,12 +79,12 @@ export async function stackRunner(options: StackOptions): Promise<StackRunner> {
   const recover = async (command: string, run: RunOptions): Promise<void> => {
     if (!LOCKING.has(command)) return;
     const locks = await removeStaleLocks(backend, name, stack);
-    if (locks > 0) run.onLine?.('An earlier run was killed: its lock is removed.');
+    if (locks > 0) run.onLine?.('An earlier run was killed. Removing the lock that it left.');
     if (command !== 'up' || !(await hasPendingCreate(backend, name, stack))) return;
-    run.onLine?.('An earlier run was killed while it created something: reading what is there.');
+    run.onLine?.('An earlier run was killed while it created resources. Reading what exists now.');
     const refresh = await execute(['refresh', '--yes', '--skip-preview', '--clear-pending-creates'], run);
     // `up` repeats the create anyway; without the refresh it only warns more.
-    if (refresh.code !== 0) run.onLine?.(`Reading failed (${saidLast(refresh, 1)}); going on.`);
+    if (refresh.code !== 0) run.onLine?.(`Reading failed (${saidLast(refresh, 1)}). Continuing without it.`);
   };
 
   return {

@@ -58,7 +58,7 @@ describe('a catalogue that somebody took rows from', () => {
     ['no generation', 'delete from rollup.generation'],
   ])('%s is told, and live again after an apply', async (_, damage) => {
     await db.client.query(damage);
-    expect(await objects()).toContain('its statements are of version unknown');
+    expect(await objects()).toContain('its statements have version unknown');
     await db.client.query(`insert into raw.src values ('${day(-3)}', 'a', 10)`);
     await applyRollup(db.client, definition, OPTIONS);
     expect(await objects()).toBe('intact');

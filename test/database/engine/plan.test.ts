@@ -74,7 +74,15 @@ describe('a plan', () => {
     await applyRollup(db.client, definition, OPTIONS);
     const plan = async () => planRollup(definition, await readBasis(db.client, definition), OPTIONS);
     const first = await plan();
-    expect(await plan()).toEqual(first);
+    const { basis, steps } = await plan();
+    expect(basis).toBe(first.basis);
+    const unestimated = steps.map((step) => ({ ...step, estimate: null }));
+    expect(unestimated).toEqual(first.steps.map((step) => ({ ...step, estimate: null })));
+    // Figures of an estimate decide nothing, and move with every ANALYZE.
+    await db.client.query(
+      `insert into raw.src select now(), 'z', 1 from generate_series(1, 5000); analyze raw.src`,
+    );
+    expect((await plan()).basis).toBe(first.basis);
     await db.client.query('alter table raw.src add column other integer');
     expect((await plan()).basis).not.toBe(first.basis);
   });
@@ -132,7 +140,7 @@ describe('the catalogue', () => {
     await db.client.query('alter table raw.src rename column k to kk');
     const observed = await observeRollup(db.client, 'm');
     expect(observed?.owned.objects).toBe(
-      'gold.m_1m was changed; gold.m_1s was changed; the source has no column k any more',
+      'gold.m_1m was changed; gold.m_1s was changed; the source no longer has the column k',
     );
     expect(observed?.owned.configuration.statements).toBe('as compiled');
     await removeRollup(db.client, 'm', 'retain');

@@ -156,7 +156,7 @@ describe('bad surroundings give one clear sentence', () => {
     await asAdmin('create table raw.beats (at timestamptz not null)');
     const { message, hint } = await refusal(here((c) => applyRollup(c, definition, { schedule: false })));
     expect(message).toBe(
-      'Rollup "beats": the source "raw"."beats" is out of reach: this login is not a member of its owner rdsadmin, which capture triggers need.',
+      'Rollup "beats": the source "raw"."beats" is owned by rdsadmin, and this login is not a member of that role, which creating capture triggers needs.',
     );
     expect(hint).toBe('Run: grant rdsadmin to the login that deploys.');
     await asAdmin('drop table raw.beats');

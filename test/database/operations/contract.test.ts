@@ -16,7 +16,7 @@ const status = async () =>
   ).rows[0];
 
 const PROBLEM =
-  'its statements are of version 99 and this engine executes version 1: nothing refreshes it and gold reads what is not covered from the source; run pulumi up';
+  'its statements have version 99, and this engine executes version 1: it is not refreshed, and gold reads from the source what no tier covers; run pulumi up';
 
 beforeEach(async () => {
   await db.client.query('drop table if exists raw.src cascade; delete from rollup.timeseries_rollup_config');

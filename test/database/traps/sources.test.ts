@@ -20,7 +20,7 @@ describe('kinds of source', () => {
     [
       'an_unlogged',
       'create unlogged table raw.an_unlogged (ts timestamptz, k text, v float8)',
-      /an unlogged table: a crash empties it/,
+      /an unlogged table, which a crash empties/,
     ],
     [
       'a_parent',

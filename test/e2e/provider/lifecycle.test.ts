@@ -114,7 +114,7 @@ describe('pulumi up', () => {
     const before = await rows();
     await stack.define('alpha', alpha({ dimensions: '[site]', lag: '2 minutes', schedule: '"0 0 2 1 *"' }));
     const sentence =
-      /Rollup "alpha" cannot be changed in place: dimensions from \["device"\] to \["site"\] \(rebuild\); tiers\.1h\.retention from 1 year to 90 days \(data-loss\)\. Nothing was touched\./;
+      /Rollup "alpha" cannot be changed in place: dimensions from \["device"\] to \["site"\] \(rebuild\); tiers\.1h\.retention from 1 year to 90 days \(data-loss\)\. Nothing was changed\./;
     expect(await stack.fails('preview')).toMatch(sentence);
     expect(await stack.fails('up', '--yes', '--skip-preview')).toMatch(sentence);
     await stack.define('alpha', alpha({ measures: '[p95]' }));

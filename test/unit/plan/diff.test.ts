@@ -50,7 +50,7 @@ describe('diff of two definitions', () => {
       refusal('meters', diff(wide, { ...tier(0, { retention: '29 days' }), dimensions: ['site'] })),
     ).toBe(
       'Rollup "meters" cannot be changed in place: dimensions from ["site","Phase \\"n\\""] to ["site"] (rebuild); ' +
-        'tiers.15m.retention from 30 days to 29 days (data-loss). Nothing was touched.',
+        'tiers.15m.retention from 30 days to 29 days (data-loss). Nothing was changed.',
     );
   });
 });
