@@ -31,7 +31,16 @@ begin
     from pg_class
     where oid = tg_relid
       and (relispartition or oid = (
-        select source_oid from rollup.timeseries_rollup_config where name = ${quoteLiteral(definition.name)}));
+        select source_oid from rollup.timeseries_rollup_config where name = ${quoteLiteral(definition.name)}))
+    union all
+    -- A partition that was detached just now, and may be back before the next refresh.
+    select
+      ${quoteLiteral(definition.name)},
+      k.range
+    from rollup.source_leaf k
+    where k.rollup = ${quoteLiteral(definition.name)}
+      and k.relid = tg_relid
+      and not exists (select from pg_class where oid = tg_relid and relispartition);
     return null;
   end if;
 ${body}

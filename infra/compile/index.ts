@@ -2,7 +2,7 @@ import { checksum } from '../model/checksum';
 import { catalogType } from '../model/columnType';
 import type { CompiledRollup, CompiledTier, SourceShape } from '../model/compiled';
 import type { RollupDefinition } from '../model/definition';
-import { type ObjectNames, quoteLiteral, tierName } from '../model/names';
+import { type ObjectNames, quoteLiteral, tierName, unquoteIdent } from '../model/names';
 import { captureFunction } from './capture';
 import { compileContext } from './context';
 import { directSelect } from './direct';
@@ -37,6 +37,10 @@ export function compile(
   });
   const parts = {
     definition,
+    columns: [...context.dimensions, ...context.states].map(({ name, type }) => ({
+      name: unquoteIdent(name),
+      type,
+    })),
     dimensions: context.dimensions.map((d) => ({ name: d.plainName, type: d.type })),
     createSource: createSourceTable(definition, context.source),
     createLogs: createLogTables(context),

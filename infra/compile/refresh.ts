@@ -4,6 +4,7 @@ import { dimensionColumns } from './keys';
 import { recompute } from './recompute';
 import { groupBy, insertInto, keyList, type Rows, statesFromSource, statesMerged } from './rows';
 import { brackets, conditions, list, select, withNamed } from './text';
+import { fromSource } from './views';
 
 /** Statements of the whole rollup. Parameters are named in each. */
 export function rollupStatements(context: Context): RollupStatements {
@@ -56,6 +57,8 @@ export function tierStatements(context: Context, level: Level): TierStatements {
     // $1 lower (inclusive), $2 upper (exclusive)
     clear: `delete from ${table} where bucket >= $1 and bucket < $2`,
     mergeLate: mergeLate(context, level),
+    // $1 ranges of time; reads a query called `source` whose columns have the names of the definition
+    byName: fromSource({ ...context, source: 'source' }, level, 'rollup.ranges($1)'),
     bucketStart: `select ${bucket.start('$1::timestamptz')}`,
     bucketCeiling: `select ${bucket.ceiling('$1::timestamptz')}`,
   };

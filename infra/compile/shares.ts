@@ -16,8 +16,9 @@ export function shares(context: Context, level: Level): readonly Named[] {
     [
       ...levels
         .toReversed()
-        .map((of) => `${tierValue(context, of, 'coverage')} - ${pendingOf(of)} as ${coveredBy(of)}`),
+        .map((of) => `${trusted(tierValue(context, of, 'coverage'))} - ${pendingOf(of)} as ${coveredBy(of)}`),
       'sealed',
+      'trust',
       `${tierValue(context, level, 'retained_from')} as retained_from`,
     ],
     'from pending',
@@ -29,10 +30,16 @@ export function shares(context: Context, level: Level): readonly Named[] {
   ];
 }
 
+/** Coverage, or what is left of it where changes may have passed unseen: what the source holds no longer. */
+const trusted = (coverage: string): string =>
+  `(case when trust = 'coverage' then ${coverage} else ${coverage} * sealed end)`;
+
 const rollupName = ({ definition }: Context) => quoteLiteral(definition.name);
 
-function tierValue(context: Context, { ordinal }: Level, column: string): string {
-  return `(select ${column} from rollup.timeseries_tier where rollup = ${rollupName(context)} and ordinal = ${ordinal})`;
+function tierValue(context: Context, { ordinal }: Level, column: 'coverage' | 'retained_from'): string {
+  const value = `(select ${column} from rollup.timeseries_tier where rollup = ${rollupName(context)} and ordinal = ${ordinal})`;
+  // Where somebody deleted the row, the source answers for everything.
+  return `coalesce(${value}, ${column === 'coverage' ? "'{}'" : "'-infinity'"})`;
 }
 
 /** Ranges whose changes are in no log of keys yet: truncated, or of partitions that came or went since the last refresh. */
@@ -57,7 +64,8 @@ function pending(context: Context): string {
   return select(
     [
       "coalesce(range_agg(p.range), '{}') as ranges",
-      `(select sealed from rollup.timeseries_rollup_config where name = ${name}) as sealed`,
+      `coalesce((select sealed from rollup.timeseries_rollup_config where name = ${name}), '{}') as sealed`,
+      `(select rollup.source_trust(${name})) as trust`,
     ],
     `from ${brackets(unionAll([truncated, attached, goneDefault]))} p`,
   );
@@ -84,5 +92,14 @@ function shared(levels: readonly Level[]): string {
     );
     rest = `(${rest} - ${coveredBy(of)})`;
   }
-  return select([...columns, `${rest} - sealed as share_source`, 'sealed'], 'from covered');
+  const source = `${rest} - sealed`;
+  return select(
+    [
+      ...columns,
+      `case when trust = 'names' then '{}' else ${source} end as share_source`,
+      `case when trust = 'names' then ${source} else '{}' end as share_names`,
+      'sealed',
+    ],
+    'from covered',
+  );
 }

@@ -26,7 +26,11 @@ export function createView(context: Context, level: Level): string {
   const parts = [
     ...finer.map((of) => fromFiner(of, level)),
     ...levels.map((of) => freshFromSource(context, of, level)),
-    fromSource(context, level),
+    {
+      name: 'from_source',
+      sql: fromSource(context, level, 'rollup.ranges((select share_source from shares))'),
+    },
+    byName(context, level),
   ];
   const merged = select(
     [...keyOf(level, 'u'), ...statesMerged(level, 'u')],
@@ -104,17 +108,37 @@ function freshFromSource(context: Context, of: Level, level: Level): Named {
   return { name: `fresh_${of.tier.suffix}`, sql };
 }
 
-/** What no tier answers for. `<=` and `<@`: the last range has no end, and a row may be at infinity. */
-function fromSource(context: Context, level: Level): Named {
+/**
+ * What the source holds in some ranges. `<=` and `<@`: the last range has no end, and a row may be at infinity.
+ * @param ranges A call of rollup.ranges.
+ */
+export function fromSource(context: Context, level: Level, ranges: string): string {
   const time = `s.${context.time}`;
-  const sql = select(
+  return select(
     [`${level.bucket.start(time)} as bucket`, ...dimensionColumns(level, 's'), ...statesFromSource(level)],
-    'from rollup.ranges((select share_source from shares)) r',
+    `from ${ranges} r`,
     `join ${context.source} s`,
     conditions('  on', [`${time} >= r.lower_at`, `${time} <= r.upper_at`, `${time} <@ r.range`]),
     groupBy(level),
   );
-  return { name: 'from_source', sql };
+}
+
+/** The same by the present names of the source and its columns, where they mean others than the view was made for. */
+function byName({ definition }: Context, level: Level): Named {
+  const columns = [
+    'bucket timestamptz',
+    ...level.dimensions.map(
+      (d) => `${d.name} ${d.type}${d.collation === null ? '' : ` collate ${d.collation}`}`,
+    ),
+    ...level.states.map((s) => `${s.name} ${s.type}`),
+  ];
+  const call = `rollup.rows_by_name(${quoteLiteral(definition.name)}, ${level.ordinal}, (select share_names from shares))`;
+  const sql = select(
+    ['n.*'],
+    `from ${call} as n${brackets(columns.join(',\n'))}`,
+    "where (select share_names from shares) <> '{}'",
+  );
+  return { name: 'by_name', sql };
 }
 
 /** Comment on a gold view, shown by psql and dashboards. */

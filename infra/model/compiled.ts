@@ -25,6 +25,8 @@ export interface TierStatements {
   readonly clear: string;
   /** Merges late rows of sealed buckets. */
   readonly mergeLate: string;
+  /** State of the rows of a query called `source` in ranges `$1`. */
+  readonly byName: string;
   /** Start of the bucket of `$1`. */
   readonly bucketStart: string;
   /** First bucket boundary at or after `$1`. */
@@ -59,6 +61,8 @@ export interface CompiledTier extends TierDefinition {
 /** Everything that a definition becomes in the database, in the order in which it is made. Pure data. */
 export interface CompiledRollup {
   readonly definition: RollupDefinition;
+  /** Columns of the state tables and logs with their types, the bucket left out. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly dimensions: readonly { readonly name: string; readonly type: string }[];
   /** Creates the source where the definition gives its columns, else null. */
   readonly createSource: string | null;

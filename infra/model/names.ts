@@ -5,6 +5,11 @@ export function quoteIdent(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** The name that `quoteIdent` quoted. */
+export function unquoteIdent(quoted: string): string {
+  return quoted.slice(1, -1).replaceAll('""', '"');
+}
+
 /** Quotes a text literal for SQL that must be static, such as a view's body; values at run time are bound instead. */
 export function quoteLiteral(text: string): string {
   const quoted = `'${text.replaceAll("'", "''")}'`;

@@ -15,10 +15,14 @@ set search_path = pg_catalog, pg_temp as $$
      cross join lateral (select e ->> 'column' as name from jsonb_array_elements(c.definition -> 'measures') e) m
        where m.name <> '*')
   select case when a.attname is null then format('the source no longer has the column %I', n.column_name)
+                || case when r.attname is null then '' else format(', which is now called %I', r.attname) end
               else format('column %I of the source now has the type %s instead of %s', n.column_name, format_type(a.atttypid,
                 a.atttypmod), n.wanted) end
     from needed n cross join config c
     left join pg_attribute a on a.attrelid = c.source_oid and a.attname = n.column_name and not a.attisdropped
+    left join rollup.source_shape s on s.rollup = p_name
+    left join pg_attribute r on a.attname is null and r.attrelid = c.source_oid and not r.attisdropped
+     and r.attnum = s.attnums[array_position(s.names, n.column_name)]
    where a.attname is null or format_type(a.atttypid, a.atttypmod) <> n.wanted;
 $$;
 comment on function rollup.column_problems(text) is 'Columns of a rollup''s source that are gone or of another type than when '

@@ -2,8 +2,11 @@ create or replace function rollup.object_problems(p_name text)
 returns setof text language sql stable
 set search_path = pg_catalog, pg_temp as $$
   with owned as (
-    select o.kind, o.part, o.name, c.capture, c.source_oid
+    select o.kind, o.part, o.name, c.source_oid,
+           -- Those that a former release made fire as PostgreSQL's default is; row capture always had to see replication.
+           c.capture = 'rows' or s.rollup is not null as always
       from rollup.timeseries_rollup_config c
+      left join rollup.source_shape s on s.rollup = c.name
       join rollup.generation g on g.rollup = c.name and g.live
       join rollup.generation_object o on o.rollup = g.rollup and o.generation = g.generation
      where c.name = p_name),
@@ -35,14 +38,25 @@ set search_path = pg_catalog, pg_temp as $$
   select format('function %s() is missing', replace(o.name, '"', ''))
     from owned o where o.kind = 'capture' and to_regprocedure(o.name || '()') is null
   union all
-  select format('trigger %I on %s is %s', o.name, r.relid::regclass, case when t.oid is null then 'missing' else 'disabled' end)
+  select format('trigger %I on %s is %s', o.name, r.relid::regclass, case when t.oid is null then 'missing'
+           when t.tgenabled = 'D' then 'disabled' else 'not enabled ALWAYS, as one is that was disabled for a while' end)
     from owned o cross join captured r
     join pg_class p on p.oid = r.relid
     left join pg_trigger t on t.tgrelid = r.relid and t.tgname = o.name
    where o.kind = 'trigger'
      and (o.part <> 'move' or r.relid = o.source_oid and p.relkind = 'p')
-     -- Row capture must fire for what logical replication writes, too.
-     and (t.oid is null or t.tgenabled not in ('A', case o.capture when 'rows' then 'A' else 'O' end))
+     and (t.oid is null or t.tgenabled not in ('A', case when o.always then 'A' else 'O' end))
+  union all
+  select format('trigger %I on %s was replaced by hand', o.name, r.relid::regclass)
+    from owned o cross join captured r join pg_trigger t on t.tgrelid = r.relid and t.tgname = o.name
+    join rollup.source_shape s on s.rollup = p_name
+   where o.kind = 'trigger' and (t.tgfoid <> s.capture_oid or t.tgqual is not null and o.part <> 'move'
+     or t.tgtype <> s.trigger_types[array_position(s.triggers, o.name)])
+  union all
+  select format('trigger %I on %s logs every change a second time', t.tgname, r.relid::regclass)
+    from captured r join rollup.source_shape s on s.rollup = p_name
+    join pg_trigger t on t.tgrelid = r.relid and t.tgfoid = s.capture_oid
+   where t.tgname not in (select o.name from owned o where o.kind = 'trigger')
    order by 1;
 $$;
 comment on function rollup.object_problems(text) is

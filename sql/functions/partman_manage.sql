@@ -12,6 +12,10 @@ begin
   perform rollup.partman_major();
   perform rollup.partman_check_parent(p_parent, p_control);
   v_name := rollup.partman_name(p_parent);
+  -- What is configured for a table of this name that was dropped by hand is of no use to the one that took its place.
+  if not exists (select from pg_inherits where inhparent = p_parent) then
+    perform rollup.partman_forget(p_parent);
+  end if;
   select p.partition_interval::interval::text into v_every from partman.part_config p where p.parent_table = v_name;
   if not found then
     perform rollup.partman_create(p_parent, p_control, p_every, p_start, p_premake);

@@ -20,6 +20,7 @@ begin
       using errcode = 'object_not_in_prerequisite_state', hint = 'Deploy the definition again: its coverage then starts over.';
   end if;
 
+  if not rollup.follow_source(p_name) then return false; end if;
   perform rollup.sync_leaves(p_name);
   perform rollup.advance_retention(p_name);
   perform rollup.take_dirty_ranges(p_name);

@@ -6,6 +6,7 @@ declare
   v_leaf    record;
   v_loaded  boolean;
   v_coarse  jsonb;
+  v_back    tstzmultirange;
   v_held    tstzmultirange;
   v_wait    text := current_setting('lock_timeout');
 begin
@@ -64,17 +65,18 @@ begin
       continue;  -- a long writer holds it: readers go to the source for this partition until a later refresh gets it
     end;
     insert into rollup.source_leaf (rollup, relid, range) values (p_name, v_leaf.relid, v_leaf.range);
-    if v_leaf.isleaf then
-      -- Attached with rows in it: they passed no trigger. A range that had been sealed has its rows again. Rows that did come
-      -- through the triggers wait in the late log: they are additions to what is sealed.
-      execute format('select (select count(*) from %s) > (select coalesce(sum(row_count), 0) from %s where bucket <@ $1)',
-        v_leaf.relid::regclass, rollup.object_name(p_name, 'late')) into v_loaded using v_leaf.range;
+    -- Attached with rows in it: they passed no trigger. A range that had been sealed has its rows again. Rows that did come
+    -- through the triggers wait in the late log: they are additions to what is sealed. Whole buckets only: of one at the
+    -- edge, other rows are still gone. A default, list or hash partition says nothing about times, so it brings none back.
+    select sealed * rollup.narrow(v_coarse, tstzmultirange(v_leaf.range)) into strict v_back
+      from rollup.timeseries_rollup_config where name = p_name;
+    if v_leaf.isleaf and not isempty(v_back) and v_leaf.range <> tstzrange('-infinity', null) then
+      execute format('select (select count(*) from %s where %I <@ $1) > '
+          '(select coalesce(sum(row_count), 0) from %s where bucket <@ $1)',
+        v_leaf.relid::regclass, v_config.time_column, rollup.object_name(p_name, 'late')) into v_loaded using v_back;
       if v_loaded then
-        update rollup.timeseries_rollup_config
-           -- Whole buckets only: of one at the edge, other rows are still gone.
-           set sealed = sealed - rollup.narrow(v_coarse, tstzmultirange(v_leaf.range)) where name = p_name;
-        execute format('delete from %s where bucket <@ $1', rollup.object_name(p_name, 'late'))
-          using rollup.narrow(v_coarse, tstzmultirange(v_leaf.range));
+        update rollup.timeseries_rollup_config set sealed = sealed - v_back where name = p_name;
+        execute format('delete from %s where bucket <@ $1', rollup.object_name(p_name, 'late')) using v_back;
       end if;
     end if;
     -- Also where it is empty now: rows may have come and gone again before the triggers were there.

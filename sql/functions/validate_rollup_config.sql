@@ -21,6 +21,7 @@ begin
       continue;
     end if;
     return query select v_config.name, c.problem, v_deploy from rollup.object_problems(v_config.name) c(problem);
+    return query select v_config.name, p.problem, p.next_step from rollup.source_problems(v_config.name) p;
     return query select v_config.name, c.problem, 'Deploy a definition under a new name, or change the column back.'
       from rollup.column_problems(v_config.name) c(problem);
     return query select v_config.name, c.problem, v_deploy from rollup.partition_problems(v_config.name) c(problem)

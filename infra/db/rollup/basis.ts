@@ -17,10 +17,16 @@ export interface Basis {
   readonly source: ObservedSource | null;
   /** Which of the names are there as tables, logs and views, with their kinds (`r`, `p`, `v`, …). */
   readonly relations: Readonly<Record<string, string>>;
+  /** Columns of those that are tables. */
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** Some history is kept whose source rows are gone. */
+  readonly sealed: boolean;
   /** pg_partman's interval of the tier tables that it manages, by name. */
   readonly partitionEvery: Readonly<Record<string, string>>;
   /** Changes may have gone unseen: a trigger is missing or disabled, or somebody changed what captures or refreshes. */
   readonly untrusted: boolean;
+  /** Where gold views read at present: `rollup.source_trust`. */
+  readonly trust: string;
   readonly cron: number | null;
 }
 
@@ -30,8 +36,15 @@ export async function readBasis(client: Client, definition: RollupDefinition): P
   const names = stored === null ? proposedNames(definition) : namesOf(definition, stored.row.catalogue);
   const source = await observeSource(client, definition);
   const tables = [names.dirty, names.late, ...names.silver, ...names.gold];
-  const relations = await client.query<{ name: string; relkind: string; every: string | null }>(
+  const relations = await client.query<{
+    name: string;
+    relkind: string;
+    columns: string[];
+    every: string | null;
+  }>(
     `select n.name, c.relkind,
+            array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)
+              as columns,
             case when c.relkind = 'p' then rollup.partman_observe(c.oid::regclass) ->> 'every' end as every
        from unnest($1::text[]) n(name) join pg_class c on c.oid = to_regclass(n.name)`,
     [tables],
@@ -42,14 +55,30 @@ export async function readBasis(client: Client, definition: RollupDefinition): P
     generation: stored?.generation ?? 1,
     source,
     relations: Object.fromEntries(relations.rows.map((row) => [row.name, row.relkind])),
+    columns: Object.fromEntries(relations.rows.map((row) => [row.name, row.columns])),
+    sealed: await isSealed(client, definition.name),
     partitionEvery: Object.fromEntries(
       relations.rows.flatMap((row) => (row.every === null ? [] : [[row.name, row.every]])),
     ),
     untrusted:
       stored !== null &&
       ((await isUntrusted(client, stored)) || (await hasTriggerProblems(client, definition.name))),
+    trust: await trust(client, definition.name),
     cron: await cronVersion(client),
   };
+}
+
+async function isSealed(client: Client, name: string): Promise<boolean> {
+  const found = await client.query(
+    `select from rollup.timeseries_rollup_config where name = $1 and not isempty(sealed)`,
+    [name],
+  );
+  return found.rowCount !== 0;
+}
+
+async function trust(client: Client, name: string): Promise<string> {
+  const found = await client.query<{ trust: string }>('select rollup.source_trust($1) as trust', [name]);
+  return found.rows[0]?.trust ?? 'coverage';
 }
 
 /** Capture triggers that are missing or disabled, on the source or on a partition that should have them. */

@@ -80,8 +80,13 @@ export async function observeObjects(client: Client, stored: StoredRollup, prese
     if (!isStatement(object) && present.size > 0 && now !== null && now !== undefined && now !== text)
       problems.push(`${object} was changed`);
   }
+  const followed = await client.query<{ followed: boolean }>(
+    `select to_regprocedure('rollup.source_problems(text)') is not null as followed`,
+  );
+  // Reading also works before the engine's upgrade.
+  const source = followed.rows[0]?.followed ? 'union all select problem from rollup.source_problems($1)' : '';
   const found = await client.query<{ problem: string }>(
-    `select problem from rollup.object_problems($1) problem
+    `select problem from rollup.object_problems($1) problem ${source}
      union all select problem from rollup.column_problems($1) problem`,
     [name],
   );

@@ -12,6 +12,7 @@ import { type Plan, type Statement, type Step, statement, step } from '../../pla
 import { jobStatements } from '../schedule';
 import type { Basis } from './basis';
 import { OBJECT_TEXTS } from './objects';
+import { retype, retyped, unfit } from './retype';
 import { writeConfiguration } from './writeConfiguration';
 
 export interface ApplyOptions {
@@ -34,16 +35,27 @@ export function planRollup(definition: RollupDefinition, basis: Basis, options: 
   }
   const { shape, create } = sourceOf(definition, basis);
   const compiled = compile(definition, shape, names);
+  const dropped = unfit(compiled, shape, basis);
+  const left = {
+    ...basis,
+    relations: Object.fromEntries(
+      Object.entries(basis.relations).filter(([name]) => !dropped.includes(name)),
+    ),
+  };
   const steps = [
     ...create,
     configure(compiled, shape, basis),
     ...managePartitions(definition, basis),
-    ...createTables(compiled, basis),
+    ...retype(compiled, shape, basis),
+    ...createTables(compiled, left),
     ...replaceObjects(compiled, basis),
     ...capture(compiled, basis),
-    ...manageTierPartitions(compiled, basis),
+    ...manageTierPartitions(compiled, left),
     ...(options.schedule ? [schedule(definition, basis)] : []),
-    step('remember the texts of what was made', [recordTexts(definition.name)]),
+    step('remember the texts of what was made, and what the names of the source mean', [
+      recordTexts(definition.name),
+      statement('select rollup.record_source($1)', definition.name),
+    ]),
   ];
   return { steps, basis: checksum({ definition, basis: deciding(basis) }) };
 }
@@ -78,7 +90,12 @@ function configure(compiled: CompiledRollup, shape: SourceShape, basis: Basis): 
   const { name } = compiled.definition;
   const sql = writeConfiguration(compiled, shape, names, generation);
   // A retired rollup, and one whose source is another table now (a restore).
-  const unseen = stored !== null && (!stored.row.enabled || stored.row.source_is_other);
+  const unseen =
+    stored !== null &&
+    (!stored.row.enabled ||
+      stored.row.source_is_other ||
+      basis.trust !== 'coverage' ||
+      retyped(compiled, shape, basis).length > 0);
   return step(`write the definition and the statements of ${name}`, unseen ? [...sql, startOver(name)] : sql);
 }
 
@@ -155,7 +172,7 @@ function capture(
     step(
       `capture changes of ${names.source}`,
       [
-        statement('select rollup.create_capture_triggers($1, $2::regclass)', name, names.source),
+        statement('select rollup.capture_everywhere($1)', name),
         statement('select rollup.sync_leaves($1)', name),
       ],
       stored === null ? { lock, estimate } : { lock },

@@ -118,10 +118,26 @@ async function refuseOddPartitionKey(
       where p.partstrat = 'r' and p.partnatts = 1 and a.atttypid = 'timestamptz'::regtype and a.attname <> $2 limit 1`,
     [oid, definition.source.time],
   );
-  if (odd.rows[0] === undefined) return;
+  if (odd.rows[0] === undefined) return refuseExpressionKey(client, definition, oid);
   throw new TidemarkError(
     `Rollup "${definition.name}": the source is partitioned by the time column "${odd.rows[0].name}", not by "${definition.source.time}".`,
     { hint: `Set source.time to ${odd.rows[0].name}, or partition by source.time.` },
+  );
+}
+
+/** Nor do bounds of an expression that gives a time: nothing says which times of `source.time` they allow. */
+async function refuseExpressionKey(client: Client, definition: RollupDefinition, oid: number): Promise<void> {
+  const odd = await client.query<{ key: string }>(
+    `select pg_get_partkeydef(p.partrelid) as key
+       from pg_partition_tree($1::oid::regclass) l join pg_partitioned_table p on p.partrelid = l.relid
+       join pg_opclass o on o.oid = p.partclass[0]
+      where p.partstrat = 'r' and p.partnatts = 1 and p.partattrs[0] = 0 and o.opcintype = 'timestamptz'::regtype limit 1`,
+    [oid],
+  );
+  if (odd.rows[0] === undefined) return;
+  throw new TidemarkError(
+    `Rollup "${definition.name}": the source is partitioned by ${odd.rows[0].key}, an expression, so that the bounds of a partition do not tell the times of its rows.`,
+    { hint: `Partition the source by range (${definition.source.time}).` },
   );
 }
 

@@ -100,7 +100,7 @@ describe('a plan', () => {
       ['replace gold."m_1m"', 'access exclusive'],
       ['move the retention of the tiers on', null],
       ['capture changes of "raw"."src"', 'share row exclusive'],
-      ['remember the texts of what was made', null],
+      ['remember the texts of what was made, and what the names of the source mean', null],
     ]);
   });
 });
@@ -140,7 +140,7 @@ describe('the catalogue', () => {
     await db.client.query('alter table raw.src rename column k to kk');
     const observed = await observeRollup(db.client, 'm');
     expect(observed?.owned.objects).toBe(
-      'gold.m_1m was changed; gold.m_1s was changed; the source no longer has the column k',
+      'gold.m_1m was changed; gold.m_1s was changed; the source no longer has the column k, which is now called kk',
     );
     expect(observed?.owned.configuration.statements).toBe('as compiled');
     await removeRollup(db.client, 'm', 'retain');

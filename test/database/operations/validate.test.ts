@@ -55,7 +55,7 @@ describe('rollup.validate_rollup_config', () => {
     [
       'a renamed dimension',
       'alter table raw.src rename column k to kk',
-      /^the source no longer has the column k$/,
+      /^the source no longer has the column k, which is now called kk$/,
     ],
     [
       'a changed measure',

@@ -24,7 +24,16 @@ begin
     from pg_class
     where oid = tg_relid
       and (relispartition or oid = (
-        select source_oid from rollup.timeseries_rollup_config where name = 'beats'));
+        select source_oid from rollup.timeseries_rollup_config where name = 'beats'))
+    union all
+    -- A partition that was detached just now, and may be back before the next refresh.
+    select
+      'beats',
+      k.range
+    from rollup.source_leaf k
+    where k.rollup = 'beats'
+      and k.relid = tg_relid
+      and not exists (select from pg_class where oid = tg_relid and relispartition);
     return null;
   end if;
   if tg_op = 'INSERT' then
@@ -135,7 +144,8 @@ with
 pending as materialized (
   select
     coalesce(range_agg(p.range), '{}') as ranges,
-    (select sealed from rollup.timeseries_rollup_config where name = 'beats') as sealed
+    coalesce((select sealed from rollup.timeseries_rollup_config where name = 'beats'), '{}') as sealed,
+    (select rollup.source_trust('beats')) as trust
   from (
     select range
     from rollup.dirty_range
@@ -156,7 +166,7 @@ pending as materialized (
 ),
 covered as materialized (
   select
-    (select coverage from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0) - (
+    (case when trust = 'coverage' then coalesce((select coverage from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0), '{}') else coalesce((select coverage from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0), '{}') * sealed end) - (
       select coalesce(range_agg(tstzrange(
         date_bin(interval '10 seconds', r.lower_at, timestamptz '2000-01-03 00:00:00+00'),
         case when date_bin(interval '10 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') = r.upper_at then r.upper_at else date_bin(interval '10 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') + interval '10 seconds' end
@@ -164,13 +174,15 @@ covered as materialized (
       from rollup.ranges(pending.ranges) r
     ) as covered_10s,
     sealed,
-    (select retained_from from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0) as retained_from
+    trust,
+    coalesce((select retained_from from rollup.timeseries_tier where rollup = 'beats' and ordinal = 0), '-infinity') as retained_from
   from pending
 ),
 shares as materialized (
   select
     covered_10s as share_10s,
-    (tstzmultirange(tstzrange(retained_from, null)) - covered_10s) - sealed as share_source,
+    case when trust = 'names' then '{}' else (tstzmultirange(tstzrange(retained_from, null)) - covered_10s) - sealed end as share_source,
+    case when trust = 'names' then (tstzmultirange(tstzrange(retained_from, null)) - covered_10s) - sealed else '{}' end as share_names,
     sealed
   from covered
 ),
@@ -214,6 +226,14 @@ from_source as (
       and s."at" <@ r.range
   group by 1
 ),
+by_name as (
+  select n.*
+  from rollup.rows_by_name('beats', 0, (select share_names from shares)) as n(
+    bucket timestamptz,
+    "__rows" bigint
+  )
+  where (select share_names from shares) <> '{}'
+),
 merged as (
   select
     u.bucket,
@@ -222,6 +242,8 @@ merged as (
     select * from fresh_10s
     union all
     select * from from_source
+    union all
+    select * from by_name
   ) u
   group by 1
 )
@@ -342,6 +364,17 @@ where date_bin(interval '10 seconds', l.bucket, timestamptz '2000-01-03 00:00:00
 group by 1
 on conflict (bucket) do update set
   "__rows" = coalesce(t."__rows" + excluded."__rows", t."__rows", excluded."__rows");
+
+-- 10s statement byName
+select
+  date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') as bucket,
+  count(*) as "__rows"
+from rollup.ranges($1) r
+join source s
+  on s."at" >= r.lower_at
+    and s."at" <= r.upper_at
+    and s."at" <@ r.range
+group by 1;
 
 -- 10s statement bucketStart
 select date_bin(interval '10 seconds', $1::timestamptz, timestamptz '2000-01-03 00:00:00+00');

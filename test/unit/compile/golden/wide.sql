@@ -49,7 +49,16 @@ begin
     from pg_class
     where oid = tg_relid
       and (relispartition or oid = (
-        select source_oid from rollup.timeseries_rollup_config where name = 'meters'));
+        select source_oid from rollup.timeseries_rollup_config where name = 'meters'))
+    union all
+    -- A partition that was detached just now, and may be back before the next refresh.
+    select
+      'meters',
+      k.range
+    from rollup.source_leaf k
+    where k.rollup = 'meters'
+      and k.relid = tg_relid
+      and not exists (select from pg_class where oid = tg_relid and relispartition);
     return null;
   end if;
   if tg_level = 'ROW' then
@@ -304,7 +313,8 @@ with
 pending as materialized (
   select
     coalesce(range_agg(p.range), '{}') as ranges,
-    (select sealed from rollup.timeseries_rollup_config where name = 'meters') as sealed
+    coalesce((select sealed from rollup.timeseries_rollup_config where name = 'meters'), '{}') as sealed,
+    (select rollup.source_trust('meters')) as trust
   from (
     select range
     from rollup.dirty_range
@@ -325,7 +335,7 @@ pending as materialized (
 ),
 covered as materialized (
   select
-    (select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0) - (
+    (case when trust = 'coverage' then coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0), '{}') else coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0), '{}') * sealed end) - (
       select coalesce(range_agg(tstzrange(
         date_bin(interval '900 seconds', r.lower_at, timestamptz '2000-01-03 00:00:00+00'),
         case when date_bin(interval '900 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') = r.upper_at then r.upper_at else date_bin(interval '900 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') + interval '900 seconds' end
@@ -333,13 +343,15 @@ covered as materialized (
       from rollup.ranges(pending.ranges) r
     ) as covered_15m,
     sealed,
-    (select retained_from from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0) as retained_from
+    trust,
+    coalesce((select retained_from from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0), '-infinity') as retained_from
   from pending
 ),
 shares as materialized (
   select
     covered_15m as share_15m,
-    (tstzmultirange(tstzrange(retained_from, null)) - covered_15m) - sealed as share_source,
+    case when trust = 'names' then '{}' else (tstzmultirange(tstzrange(retained_from, null)) - covered_15m) - sealed end as share_source,
+    case when trust = 'names' then (tstzmultirange(tstzrange(retained_from, null)) - covered_15m) - sealed else '{}' end as share_names,
     sealed
   from covered
 ),
@@ -499,6 +511,37 @@ from_source as (
       and s."Read At" <@ r.range
   group by 1, 2, 3
 ),
+by_name as (
+  select n.*
+  from rollup.rows_by_name('meters', 0, (select share_names from shares)) as n(
+    bucket timestamptz,
+    "site" integer,
+    "Phase ""n""" text collate pg_catalog."de_DE",
+    "__rows" bigint,
+    "kwh__n" bigint,
+    "kwh__sum" numeric,
+    "kwh__min" numeric(12,3),
+    "kwh__max" numeric(12,3),
+    "kwh__squares" numeric,
+    "kwh__first" numeric[],
+    "kwh__last" numeric[],
+    "watts__sum" double precision,
+    "watts__n" bigint,
+    "watts__moments" double precision[],
+    "pulses__sum" numeric,
+    "pulses__n" bigint,
+    "pulses__squares" numeric,
+    "pulses__last" numeric[],
+    "ok__bool_and" boolean,
+    "ok__bool_or" boolean,
+    "ok__last" double precision[],
+    "note__min" text,
+    "note__max" text,
+    "note__first" text[] collate "C",
+    "note__last" text[] collate "C"
+  )
+  where (select share_names from shares) <> '{}'
+),
 merged as (
   select
     u.bucket,
@@ -530,6 +573,8 @@ merged as (
     select * from fresh_15m
     union all
     select * from from_source
+    union all
+    select * from by_name
   ) u
   group by 1, 2, 3
 )
@@ -985,6 +1030,40 @@ on conflict ("site", "Phase ""n""", bucket) do update set
   "note__first" = least(t."note__first", excluded."note__first"),
   "note__last" = greatest(t."note__last", excluded."note__last");
 
+-- 15m statement byName
+select
+  date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00') as bucket,
+  s."site",
+  s."Phase ""n""",
+  count(*) as "__rows",
+  count(s."kwh") as "kwh__n",
+  sum(s."kwh") as "kwh__sum",
+  min(s."kwh") as "kwh__min",
+  max(s."kwh") as "kwh__max",
+  sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
+  min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
+  max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
+  sum(s."watts"::double precision) as "watts__sum",
+  count(s."watts") as "watts__n",
+  rollup.moments(s."watts") as "watts__moments",
+  sum(s."pulses") as "pulses__sum",
+  count(s."pulses") as "pulses__n",
+  sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
+  max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
+  bool_and(s."ok") as "ok__bool_and",
+  bool_or(s."ok") as "ok__bool_or",
+  max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
+  min(s."note") as "note__min",
+  max(s."note") as "note__max",
+  min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
+  max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last"
+from rollup.ranges($1) r
+join source s
+  on s."Read At" >= r.lower_at
+    and s."Read At" <= r.upper_at
+    and s."Read At" <@ r.range
+group by 1, 2, 3;
+
 -- 15m statement bucketStart
 select date_bin(interval '900 seconds', $1::timestamptz, timestamptz '2000-01-03 00:00:00+00');
 
@@ -1117,7 +1196,8 @@ with
 pending as materialized (
   select
     coalesce(range_agg(p.range), '{}') as ranges,
-    (select sealed from rollup.timeseries_rollup_config where name = 'meters') as sealed
+    coalesce((select sealed from rollup.timeseries_rollup_config where name = 'meters'), '{}') as sealed,
+    (select rollup.source_trust('meters')) as trust
   from (
     select range
     from rollup.dirty_range
@@ -1138,14 +1218,14 @@ pending as materialized (
 ),
 covered as materialized (
   select
-    (select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0) - (
+    (case when trust = 'coverage' then coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0), '{}') else coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0), '{}') * sealed end) - (
       select coalesce(range_agg(tstzrange(
         date_bin(interval '900 seconds', r.lower_at, timestamptz '2000-01-03 00:00:00+00'),
         case when date_bin(interval '900 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') = r.upper_at then r.upper_at else date_bin(interval '900 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') + interval '900 seconds' end
       )), '{}') - pending.sealed
       from rollup.ranges(pending.ranges) r
     ) as covered_15m,
-    (select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 1) - (
+    (case when trust = 'coverage' then coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 1), '{}') else coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 1), '{}') * sealed end) - (
       select coalesce(range_agg(tstzrange(
         rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', r.lower_at)), 'Europe/Berlin'),
         case when rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', r.upper_at)), 'Europe/Berlin') = r.upper_at then r.upper_at else rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', r.upper_at)), 'Europe/Berlin'))) + interval '1 days', 'Europe/Berlin') end
@@ -1153,14 +1233,16 @@ covered as materialized (
       from rollup.ranges(pending.ranges) r
     ) as covered_1d,
     sealed,
-    (select retained_from from rollup.timeseries_tier where rollup = 'meters' and ordinal = 1) as retained_from
+    trust,
+    coalesce((select retained_from from rollup.timeseries_tier where rollup = 'meters' and ordinal = 1), '-infinity') as retained_from
   from pending
 ),
 shares as materialized (
   select
     covered_1d as share_1d,
     (tstzmultirange(tstzrange(retained_from, null)) - covered_1d) * covered_15m as share_15m,
-    ((tstzmultirange(tstzrange(retained_from, null)) - covered_1d) - covered_15m) - sealed as share_source,
+    case when trust = 'names' then '{}' else ((tstzmultirange(tstzrange(retained_from, null)) - covered_1d) - covered_15m) - sealed end as share_source,
+    case when trust = 'names' then ((tstzmultirange(tstzrange(retained_from, null)) - covered_1d) - covered_15m) - sealed else '{}' end as share_names,
     sealed
   from covered
 ),
@@ -1472,6 +1554,37 @@ from_source as (
       and s."Read At" <@ r.range
   group by 1, 2, 3
 ),
+by_name as (
+  select n.*
+  from rollup.rows_by_name('meters', 1, (select share_names from shares)) as n(
+    bucket timestamptz,
+    "site" integer,
+    "Phase ""n""" text collate pg_catalog."de_DE",
+    "__rows" bigint,
+    "kwh__n" bigint,
+    "kwh__sum" numeric,
+    "kwh__min" numeric(12,3),
+    "kwh__max" numeric(12,3),
+    "kwh__squares" numeric,
+    "kwh__first" numeric[],
+    "kwh__last" numeric[],
+    "watts__sum" double precision,
+    "watts__n" bigint,
+    "watts__moments" double precision[],
+    "pulses__sum" numeric,
+    "pulses__n" bigint,
+    "pulses__squares" numeric,
+    "pulses__last" numeric[],
+    "ok__bool_and" boolean,
+    "ok__bool_or" boolean,
+    "ok__last" double precision[],
+    "note__min" text,
+    "note__max" text,
+    "note__first" text[] collate "C",
+    "note__last" text[] collate "C"
+  )
+  where (select share_names from shares) <> '{}'
+),
 merged as (
   select
     u.bucket,
@@ -1507,6 +1620,8 @@ merged as (
     select * from fresh_15m
     union all
     select * from from_source
+    union all
+    select * from by_name
   ) u
   group by 1, 2, 3
 )
@@ -2050,6 +2165,40 @@ on conflict ("site", "Phase ""n""", bucket) do update set
   "note__first" = least(t."note__first", excluded."note__first"),
   "note__last" = greatest(t."note__last", excluded."note__last");
 
+-- 1d statement byName
+select
+  rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', s."Read At")), 'Europe/Berlin') as bucket,
+  s."site",
+  s."Phase ""n""",
+  count(*) as "__rows",
+  count(s."kwh") as "kwh__n",
+  sum(s."kwh") as "kwh__sum",
+  min(s."kwh") as "kwh__min",
+  max(s."kwh") as "kwh__max",
+  sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
+  min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
+  max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
+  sum(s."watts"::double precision) as "watts__sum",
+  count(s."watts") as "watts__n",
+  rollup.moments(s."watts") as "watts__moments",
+  sum(s."pulses") as "pulses__sum",
+  count(s."pulses") as "pulses__n",
+  sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
+  max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
+  bool_and(s."ok") as "ok__bool_and",
+  bool_or(s."ok") as "ok__bool_or",
+  max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
+  min(s."note") as "note__min",
+  max(s."note") as "note__max",
+  min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
+  max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last"
+from rollup.ranges($1) r
+join source s
+  on s."Read At" >= r.lower_at
+    and s."Read At" <= r.upper_at
+    and s."Read At" <@ r.range
+group by 1, 2, 3;
+
 -- 1d statement bucketStart
 select rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', $1::timestamptz)), 'Europe/Berlin');
 
@@ -2182,7 +2331,8 @@ with
 pending as materialized (
   select
     coalesce(range_agg(p.range), '{}') as ranges,
-    (select sealed from rollup.timeseries_rollup_config where name = 'meters') as sealed
+    coalesce((select sealed from rollup.timeseries_rollup_config where name = 'meters'), '{}') as sealed,
+    (select rollup.source_trust('meters')) as trust
   from (
     select range
     from rollup.dirty_range
@@ -2203,21 +2353,21 @@ pending as materialized (
 ),
 covered as materialized (
   select
-    (select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0) - (
+    (case when trust = 'coverage' then coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0), '{}') else coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 0), '{}') * sealed end) - (
       select coalesce(range_agg(tstzrange(
         date_bin(interval '900 seconds', r.lower_at, timestamptz '2000-01-03 00:00:00+00'),
         case when date_bin(interval '900 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') = r.upper_at then r.upper_at else date_bin(interval '900 seconds', r.upper_at, timestamptz '2000-01-03 00:00:00+00') + interval '900 seconds' end
       )), '{}') - pending.sealed
       from rollup.ranges(pending.ranges) r
     ) as covered_15m,
-    (select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 1) - (
+    (case when trust = 'coverage' then coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 1), '{}') else coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 1), '{}') * sealed end) - (
       select coalesce(range_agg(tstzrange(
         rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', r.lower_at)), 'Europe/Berlin'),
         case when rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', r.upper_at)), 'Europe/Berlin') = r.upper_at then r.upper_at else rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', r.upper_at)), 'Europe/Berlin'))) + interval '1 days', 'Europe/Berlin') end
       )), '{}') - pending.sealed
       from rollup.ranges(pending.ranges) r
     ) as covered_1d,
-    (select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 2) - (
+    (case when trust = 'coverage' then coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 2), '{}') else coalesce((select coverage from rollup.timeseries_tier where rollup = 'meters' and ordinal = 2), '{}') * sealed end) - (
       select coalesce(range_agg(tstzrange(
         rollup.calendar_start(date_trunc('month', timezone('Europe/Berlin', r.lower_at)), 'Europe/Berlin'),
         case when rollup.calendar_start(date_trunc('month', timezone('Europe/Berlin', r.upper_at)), 'Europe/Berlin') = r.upper_at then r.upper_at else rollup.calendar_start(date_trunc('month', timezone('Europe/Berlin', rollup.calendar_start(date_trunc('month', timezone('Europe/Berlin', r.upper_at)), 'Europe/Berlin'))) + interval '1 months', 'Europe/Berlin') end
@@ -2225,7 +2375,8 @@ covered as materialized (
       from rollup.ranges(pending.ranges) r
     ) as covered_1mo,
     sealed,
-    (select retained_from from rollup.timeseries_tier where rollup = 'meters' and ordinal = 2) as retained_from
+    trust,
+    coalesce((select retained_from from rollup.timeseries_tier where rollup = 'meters' and ordinal = 2), '-infinity') as retained_from
   from pending
 ),
 shares as materialized (
@@ -2233,7 +2384,8 @@ shares as materialized (
     covered_1mo as share_1mo,
     (tstzmultirange(tstzrange(retained_from, null)) - covered_1mo) * covered_1d as share_1d,
     ((tstzmultirange(tstzrange(retained_from, null)) - covered_1mo) - covered_1d) * covered_15m as share_15m,
-    (((tstzmultirange(tstzrange(retained_from, null)) - covered_1mo) - covered_1d) - covered_15m) - sealed as share_source,
+    case when trust = 'names' then '{}' else (((tstzmultirange(tstzrange(retained_from, null)) - covered_1mo) - covered_1d) - covered_15m) - sealed end as share_source,
+    case when trust = 'names' then (((tstzmultirange(tstzrange(retained_from, null)) - covered_1mo) - covered_1d) - covered_15m) - sealed else '{}' end as share_names,
     sealed
   from covered
 ),
@@ -2697,6 +2849,37 @@ from_source as (
       and s."Read At" <@ r.range
   group by 1, 2, 3
 ),
+by_name as (
+  select n.*
+  from rollup.rows_by_name('meters', 2, (select share_names from shares)) as n(
+    bucket timestamptz,
+    "site" integer,
+    "Phase ""n""" text collate pg_catalog."de_DE",
+    "__rows" bigint,
+    "kwh__n" bigint,
+    "kwh__sum" numeric,
+    "kwh__min" numeric(12,3),
+    "kwh__max" numeric(12,3),
+    "kwh__squares" numeric,
+    "kwh__first" numeric[],
+    "kwh__last" numeric[],
+    "watts__sum" double precision,
+    "watts__n" bigint,
+    "watts__moments" double precision[],
+    "pulses__sum" numeric,
+    "pulses__n" bigint,
+    "pulses__squares" numeric,
+    "pulses__last" numeric[],
+    "ok__bool_and" boolean,
+    "ok__bool_or" boolean,
+    "ok__last" double precision[],
+    "note__min" text,
+    "note__max" text,
+    "note__first" text[] collate "C",
+    "note__last" text[] collate "C"
+  )
+  where (select share_names from shares) <> '{}'
+),
 merged as (
   select
     u.bucket,
@@ -2736,6 +2919,8 @@ merged as (
     select * from fresh_15m
     union all
     select * from from_source
+    union all
+    select * from by_name
   ) u
   group by 1, 2, 3
 )
@@ -3278,6 +3463,40 @@ on conflict ("site", "Phase ""n""", bucket) do update set
   "note__max" = greatest(t."note__max", excluded."note__max"),
   "note__first" = least(t."note__first", excluded."note__first"),
   "note__last" = greatest(t."note__last", excluded."note__last");
+
+-- 1mo statement byName
+select
+  rollup.calendar_start(date_trunc('month', timezone('Europe/Berlin', s."Read At")), 'Europe/Berlin') as bucket,
+  s."site",
+  s."Phase ""n""",
+  count(*) as "__rows",
+  count(s."kwh") as "kwh__n",
+  sum(s."kwh") as "kwh__sum",
+  min(s."kwh") as "kwh__min",
+  max(s."kwh") as "kwh__max",
+  sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
+  min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
+  max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
+  sum(s."watts"::double precision) as "watts__sum",
+  count(s."watts") as "watts__n",
+  rollup.moments(s."watts") as "watts__moments",
+  sum(s."pulses") as "pulses__sum",
+  count(s."pulses") as "pulses__n",
+  sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
+  max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
+  bool_and(s."ok") as "ok__bool_and",
+  bool_or(s."ok") as "ok__bool_or",
+  max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
+  min(s."note") as "note__min",
+  max(s."note") as "note__max",
+  min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
+  max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last"
+from rollup.ranges($1) r
+join source s
+  on s."Read At" >= r.lower_at
+    and s."Read At" <= r.upper_at
+    and s."Read At" <@ r.range
+group by 1, 2, 3;
 
 -- 1mo statement bucketStart
 select rollup.calendar_start(date_trunc('month', timezone('Europe/Berlin', $1::timestamptz)), 'Europe/Berlin');
