@@ -4,6 +4,11 @@ import { dimensionColumns } from './keys';
 import { groupBy, statesFromSource } from './rows';
 import { conditions, indent, list, select } from './text';
 
+/** The block of the function, by which its variables are told from columns of the source, whatever those are called. */
+const BLOCK = 'capture';
+const OPEN = `${BLOCK}.v_open`;
+const SEALED = `${BLOCK}.v_sealed`;
+
 /**
  * The change capture function of a rollup: one trigger function for INSERT, UPDATE, DELETE and TRUNCATE, by statement or
  * by row. It logs the keys of rows whose bucket has ended, judged by the clock inside the trigger; on-time rows write
@@ -18,6 +23,7 @@ export function captureFunction(context: Context): string {
   return `create or replace function ${context.capture}()
 returns trigger language plpgsql security definer
 set search_path = pg_catalog, pg_temp as ${tag}
+<<${BLOCK}>>
 declare
   -- A bucket has ended if it lies before the one that is open now. Read after the writer's transaction id was assigned.
   v_open   timestamptz := ${context.levels[0].bucket.start('clock_timestamp()')};
@@ -45,12 +51,12 @@ begin
   end if;
 ${body}
   return null;
-end ${tag};
+end ${BLOCK} ${tag};
 revoke all on function ${context.capture}() from public;`;
 }
 
 const READ_SEALED = (name: string) =>
-  `select sealed into v_sealed from rollup.timeseries_rollup_config where name = ${quoteLiteral(name)};`;
+  `select sealed into ${SEALED} from rollup.timeseries_rollup_config where name = ${quoteLiteral(name)};`;
 
 /** Bucket of the finest level and dimensions of a row. */
 function keyColumns(context: Context, alias: string): readonly string[] {
@@ -78,7 +84,7 @@ function statementBody(context: Context): string {
         `insert into ${log}`,
         list('select distinct', keyColumns(context, 's')),
         `from ${rows} s`,
-        conditions('where', [`s.${time} < v_open`, `not coalesce(s.${time} <@ v_sealed, false)`]),
+        conditions('where', [`s.${time} < ${OPEN}`, `not coalesce(s.${time} <@ ${SEALED}, false)`]),
       ],
       4,
     );
@@ -94,20 +100,20 @@ function statementBody(context: Context): string {
             `tstzrange(min(s.${time}), max(s.${time}), '[]')`,
           ],
           `from ${rows} s`,
-          `where s.${time} <@ v_sealed`,
+          `where s.${time} <@ ${SEALED}`,
           'having count(*) > 0',
         ),
       ],
       4,
     );
-  const late = logLate(context, 'from new_rows s', `where s.${time} <@ v_sealed`);
+  const late = logLate(context, 'from new_rows s', `where s.${time} <@ ${SEALED}`);
   return `${movedRow(context)}
   if tg_op = 'INSERT' then
-    perform from new_rows s where s.${time} < v_open limit 1;
+    perform from new_rows s where s.${time} < ${OPEN} limit 1;
     if not found then return null; end if;
     ${READ_SEALED(definition.name)}
     ${dirty('new_rows')}
-    if not isempty(v_sealed) then
+    if not isempty(${SEALED}) then
       ${late}
     end if;
   elsif tg_op = 'DELETE' then
@@ -120,7 +126,7 @@ function statementBody(context: Context): string {
     ${dirty('new_rows')}
     ${sealedChange('old_rows', 'update')}
     -- Rows that an update moved there are additions.
-    if not found and not isempty(v_sealed) then
+    if not found and not isempty(${SEALED}) then
       ${late}
     end if;
   end if;`;
@@ -129,7 +135,7 @@ function statementBody(context: Context): string {
 /** Logs the key of one row, if its bucket has ended and is not sealed. */
 function logRow(context: Context, record: string): string {
   const { dirty, time } = context;
-  return `if ${record}.${time} < v_open and not coalesce(${record}.${time} <@ v_sealed, false) then
+  return `if ${record}.${time} < ${OPEN} and not coalesce(${record}.${time} <@ ${SEALED}, false) then
       ${nested([`insert into ${dirty}`, select(keyColumns(context, record))], 6)}
     end if;`;
 }
@@ -143,7 +149,7 @@ function movedRow(context: Context): string {
   return `  if tg_level = 'ROW' then
     -- Nothing may have been written yet: first the transaction id, then the clock.
     perform pg_current_xact_id();
-    v_open := ${context.levels[0].bucket.start('clock_timestamp()')};
+    ${OPEN} := ${context.levels[0].bucket.start('clock_timestamp()')};
     ${READ_SEALED(context.definition.name)}
     ${logRow(context, 'old')}
     ${logRow(context, 'new')}
@@ -154,15 +160,15 @@ function movedRow(context: Context): string {
 function rowBody(context: Context): string {
   const { definition, time } = context;
   const sealedChange = (operation: string) =>
-    `if old.${time} <@ v_sealed then
+    `if old.${time} <@ ${SEALED} then
       insert into rollup.sealed_change (rollup, operation, row_count, range)
       values (${quoteLiteral(definition.name)}, '${operation}', 1, tstzrange(old.${time}, old.${time}, '[]'));
     end if;`;
-  const late = (condition: string) => `if new.${time} <@ v_sealed${condition} then
+  const late = (condition: string) => `if new.${time} <@ ${SEALED}${condition} then
       ${logLate(context, 'from (select new.*) s')}
     end if;`;
   return `  if tg_op = 'INSERT' then
-    if new.${time} >= v_open then return null; end if;
+    if new.${time} >= ${OPEN} then return null; end if;
     ${READ_SEALED(definition.name)}
     ${logRow(context, 'new')}
     ${late('')}
@@ -176,6 +182,6 @@ function rowBody(context: Context): string {
     ${logRow(context, 'new')}
     ${sealedChange('update')}
     -- A row that an update moved there is an addition.
-    ${late(` and not coalesce(old.${time} <@ v_sealed, false)`)}
+    ${late(` and not coalesce(old.${time} <@ ${SEALED}, false)`)}
   end if;`;
 }

@@ -21,7 +21,7 @@ export function rollupStatements(context: Context): RollupStatements {
       select(
         [
           '(select count(*) from consumed) as total',
-          "coalesce(array_agg(keys::text), '{}') as keys",
+          "coalesce(array_agg((keys.*)::text), '{}') as keys",
           'min(bucket) as first',
           'max(bucket) as last',
           'count(*) filter (where bucket <@ $2) as sealed',
@@ -33,7 +33,10 @@ export function rollupStatements(context: Context): RollupStatements {
     consumeLate: withNamed(
       [{ name: 'consumed', sql: taken(late) }],
       select(
-        ["coalesce(array_agg(consumed::text), '{}') as rows", 'coalesce(sum(row_count), 0)::bigint as total'],
+        [
+          "coalesce(array_agg((consumed.*)::text), '{}') as rows",
+          'coalesce(sum(row_count), 0)::bigint as total',
+        ],
         'from consumed',
       ),
     ),

@@ -1,4 +1,4 @@
-import { OF_ROWS } from '../../model/aggregates/count';
+import { OF_ROWS, ROW_COUNT } from '../../model/aggregates/count';
 import { AGGREGATES, goldColumn } from '../../model/aggregates/registry';
 import { mustBe, type Problem, pathText, show } from '../errors';
 import { byteLength, IDENTIFIER_BYTES, IDENTIFIER_FORMS, identifierProblem } from '../identifier';
@@ -29,6 +29,15 @@ export function* checkDimensions({ source, dimensions = [], measures = {} }: Sec
       yield {
         path,
         message: mustBe(path, name, 'another name, because the tiers have a column "bucket" of their own'),
+      };
+    } else if (name === ROW_COUNT) {
+      yield {
+        path,
+        message: mustBe(
+          path,
+          name,
+          `another name, because the log of late rows has a column "${ROW_COUNT}" of its own`,
+        ),
       };
     } else if (name.startsWith('__') || states.some((state) => name.startsWith(state))) {
       yield {

@@ -11,6 +11,7 @@ create table rollup."late_beats" (
 create or replace function rollup."capture_beats"()
 returns trigger language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $capture$
+<<capture>>
 declare
   -- A bucket has ended if it lies before the one that is open now. Read after the writer's transaction id was assigned.
   v_open   timestamptz := date_bin(interval '10 seconds', clock_timestamp(), timestamptz '2000-01-03 00:00:00+00');
@@ -37,13 +38,13 @@ begin
     return null;
   end if;
   if tg_op = 'INSERT' then
-    if new."at" >= v_open then return null; end if;
-    select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'beats';
-    if new."at" < v_open and not coalesce(new."at" <@ v_sealed, false) then
+    if new."at" >= capture.v_open then return null; end if;
+    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'beats';
+    if new."at" < capture.v_open and not coalesce(new."at" <@ capture.v_sealed, false) then
       insert into rollup."dirty_beats"
       select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
     end if;
-    if new."at" <@ v_sealed then
+    if new."at" <@ capture.v_sealed then
       insert into rollup."late_beats"
       select
         date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
@@ -53,31 +54,31 @@ begin
       group by 1;
     end if;
   elsif tg_op = 'DELETE' then
-    select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'beats';
-    if old."at" < v_open and not coalesce(old."at" <@ v_sealed, false) then
+    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'beats';
+    if old."at" < capture.v_open and not coalesce(old."at" <@ capture.v_sealed, false) then
       insert into rollup."dirty_beats"
       select date_bin(interval '10 seconds', old."at", timestamptz '2000-01-03 00:00:00+00');
     end if;
-    if old."at" <@ v_sealed then
+    if old."at" <@ capture.v_sealed then
       insert into rollup.sealed_change (rollup, operation, row_count, range)
       values ('beats', 'delete', 1, tstzrange(old."at", old."at", '[]'));
     end if;
   else
-    select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'beats';
-    if old."at" < v_open and not coalesce(old."at" <@ v_sealed, false) then
+    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'beats';
+    if old."at" < capture.v_open and not coalesce(old."at" <@ capture.v_sealed, false) then
       insert into rollup."dirty_beats"
       select date_bin(interval '10 seconds', old."at", timestamptz '2000-01-03 00:00:00+00');
     end if;
-    if new."at" < v_open and not coalesce(new."at" <@ v_sealed, false) then
+    if new."at" < capture.v_open and not coalesce(new."at" <@ capture.v_sealed, false) then
       insert into rollup."dirty_beats"
       select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
     end if;
-    if old."at" <@ v_sealed then
+    if old."at" <@ capture.v_sealed then
       insert into rollup.sealed_change (rollup, operation, row_count, range)
       values ('beats', 'update', 1, tstzrange(old."at", old."at", '[]'));
     end if;
     -- A row that an update moved there is an addition.
-    if new."at" <@ v_sealed and not coalesce(old."at" <@ v_sealed, false) then
+    if new."at" <@ capture.v_sealed and not coalesce(old."at" <@ capture.v_sealed, false) then
       insert into rollup."late_beats"
       select
         date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
@@ -88,7 +89,7 @@ begin
     end if;
   end if;
   return null;
-end $capture$;
+end capture $capture$;
 revoke all on function rollup."capture_beats"() from public;
 
 -- statement consumeDirty
@@ -103,7 +104,7 @@ keys as (
 )
 select
   (select count(*) from consumed) as total,
-  coalesce(array_agg(keys::text), '{}') as keys,
+  coalesce(array_agg((keys.*)::text), '{}') as keys,
   min(bucket) as first,
   max(bucket) as last,
   count(*) filter (where bucket <@ $2) as sealed
@@ -117,7 +118,7 @@ consumed as (
   returning *
 )
 select
-  coalesce(array_agg(consumed::text), '{}') as rows,
+  coalesce(array_agg((consumed.*)::text), '{}') as rows,
   coalesce(sum(row_count), 0)::bigint as total
 from consumed;
 

@@ -36,6 +36,7 @@ create table rollup."late_meters" (
 create or replace function rollup."capture_meters"()
 returns trigger language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $capture$
+<<capture>>
 declare
   -- A bucket has ended if it lies before the one that is open now. Read after the writer's transaction id was assigned.
   v_open   timestamptz := date_bin(interval '900 seconds', clock_timestamp(), timestamptz '2000-01-03 00:00:00+00');
@@ -64,16 +65,16 @@ begin
   if tg_level = 'ROW' then
     -- Nothing may have been written yet: first the transaction id, then the clock.
     perform pg_current_xact_id();
-    v_open := date_bin(interval '900 seconds', clock_timestamp(), timestamptz '2000-01-03 00:00:00+00');
-    select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'meters';
-    if old."Read At" < v_open and not coalesce(old."Read At" <@ v_sealed, false) then
+    capture.v_open := date_bin(interval '900 seconds', clock_timestamp(), timestamptz '2000-01-03 00:00:00+00');
+    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
+    if old."Read At" < capture.v_open and not coalesce(old."Read At" <@ capture.v_sealed, false) then
       insert into rollup."dirty_meters"
       select
         date_bin(interval '900 seconds', old."Read At", timestamptz '2000-01-03 00:00:00+00'),
         old."site",
         old."Phase ""n""";
     end if;
-    if new."Read At" < v_open and not coalesce(new."Read At" <@ v_sealed, false) then
+    if new."Read At" < capture.v_open and not coalesce(new."Read At" <@ capture.v_sealed, false) then
       insert into rollup."dirty_meters"
       select
         date_bin(interval '900 seconds', new."Read At", timestamptz '2000-01-03 00:00:00+00'),
@@ -83,18 +84,18 @@ begin
     return new;
   end if;
   if tg_op = 'INSERT' then
-    perform from new_rows s where s."Read At" < v_open limit 1;
+    perform from new_rows s where s."Read At" < capture.v_open limit 1;
     if not found then return null; end if;
-    select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'meters';
+    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
     insert into rollup."dirty_meters"
     select distinct
       date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
       s."site",
       s."Phase ""n"""
     from new_rows s
-    where s."Read At" < v_open
-      and not coalesce(s."Read At" <@ v_sealed, false);
-    if not isempty(v_sealed) then
+    where s."Read At" < capture.v_open
+      and not coalesce(s."Read At" <@ capture.v_sealed, false);
+    if not isempty(capture.v_sealed) then
       insert into rollup."late_meters"
       select
         date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
@@ -124,19 +125,19 @@ begin
         max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
         count(*)
       from new_rows s
-      where s."Read At" <@ v_sealed
+      where s."Read At" <@ capture.v_sealed
       group by 1, 2, 3;
     end if;
   elsif tg_op = 'DELETE' then
-    select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'meters';
+    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
     insert into rollup."dirty_meters"
     select distinct
       date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
       s."site",
       s."Phase ""n"""
     from old_rows s
-    where s."Read At" < v_open
-      and not coalesce(s."Read At" <@ v_sealed, false);
+    where s."Read At" < capture.v_open
+      and not coalesce(s."Read At" <@ capture.v_sealed, false);
     insert into rollup.sealed_change (rollup, operation, row_count, range)
     select
       'meters',
@@ -144,26 +145,26 @@ begin
       count(*),
       tstzrange(min(s."Read At"), max(s."Read At"), '[]')
     from old_rows s
-    where s."Read At" <@ v_sealed
+    where s."Read At" <@ capture.v_sealed
     having count(*) > 0;
   else
-    select sealed into v_sealed from rollup.timeseries_rollup_config where name = 'meters';
+    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
     insert into rollup."dirty_meters"
     select distinct
       date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
       s."site",
       s."Phase ""n"""
     from old_rows s
-    where s."Read At" < v_open
-      and not coalesce(s."Read At" <@ v_sealed, false);
+    where s."Read At" < capture.v_open
+      and not coalesce(s."Read At" <@ capture.v_sealed, false);
     insert into rollup."dirty_meters"
     select distinct
       date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
       s."site",
       s."Phase ""n"""
     from new_rows s
-    where s."Read At" < v_open
-      and not coalesce(s."Read At" <@ v_sealed, false);
+    where s."Read At" < capture.v_open
+      and not coalesce(s."Read At" <@ capture.v_sealed, false);
     insert into rollup.sealed_change (rollup, operation, row_count, range)
     select
       'meters',
@@ -171,10 +172,10 @@ begin
       count(*),
       tstzrange(min(s."Read At"), max(s."Read At"), '[]')
     from old_rows s
-    where s."Read At" <@ v_sealed
+    where s."Read At" <@ capture.v_sealed
     having count(*) > 0;
     -- Rows that an update moved there are additions.
-    if not found and not isempty(v_sealed) then
+    if not found and not isempty(capture.v_sealed) then
       insert into rollup."late_meters"
       select
         date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
@@ -204,12 +205,12 @@ begin
         max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
         count(*)
       from new_rows s
-      where s."Read At" <@ v_sealed
+      where s."Read At" <@ capture.v_sealed
       group by 1, 2, 3;
     end if;
   end if;
   return null;
-end $capture$;
+end capture $capture$;
 revoke all on function rollup."capture_meters"() from public;
 
 -- statement consumeDirty
@@ -224,7 +225,7 @@ keys as (
 )
 select
   (select count(*) from consumed) as total,
-  coalesce(array_agg(keys::text), '{}') as keys,
+  coalesce(array_agg((keys.*)::text), '{}') as keys,
   min(bucket) as first,
   max(bucket) as last,
   count(*) filter (where bucket <@ $2) as sealed
@@ -238,7 +239,7 @@ consumed as (
   returning *
 )
 select
-  coalesce(array_agg(consumed::text), '{}') as rows,
+  coalesce(array_agg((consumed.*)::text), '{}') as rows,
   coalesce(sum(row_count), 0)::bigint as total
 from consumed;
 

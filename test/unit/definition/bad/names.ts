@@ -232,6 +232,22 @@ export const NAMES: readonly BadCase[] = [
     ],
   },
   {
+    title: 'a dimension named like a column of the log of late rows',
+    change: [
+      ['[shop]', '[row_count]'],
+      ['    shop: text', '    row_count: text'],
+    ],
+    errors: [
+      {
+        line: 12,
+        column: 14,
+        path: 'dimensions[0]',
+        message:
+          'dimensions[0] is "row_count"; it must be another name, because the log of late rows has a column "row_count" of its own',
+      },
+    ],
+  },
+  {
     title: 'a dimension named like state',
     change: [
       ['[shop]', '[price__n]'],
