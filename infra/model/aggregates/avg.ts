@@ -7,10 +7,14 @@ export const AVG: Family<'avg'> = {
   takes: NUMBERS,
   compile(_, measured) {
     const [n, sum] = [countState(measured), sumState(measured)];
-    const cast = measured.is === 'float' ? '' : '::numeric';
+    // Of floats PostgreSQL's own function, which gives 0 where a plain division fails with an underflow.
+    const finish = (a: string) =>
+      measured.is === 'float'
+        ? `float8_avg(array[${a}.${n.name}, coalesce(${a}.${sum.name}, 0), 0]::double precision[])`
+        : `${a}.${sum.name}::numeric / nullif(${a}.${n.name}, 0)`;
     return {
       states: [n, sum],
-      finish: (a) => `${a}.${sum.name}${cast} / nullif(${a}.${n.name}, 0)`,
+      finish,
       direct: `avg(${measured.value})`,
       rounding: additionRounding(measured, 'max'),
     };
