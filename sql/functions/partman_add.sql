@@ -31,6 +31,7 @@ begin
     raise exception 'pg_partman did not create the partition of % that starts at %', p_parent, p_start
       using errcode = 'object_not_in_prerequisite_state', hint = 'A table that is no partition may have its name.';
   end if;
+  perform rollup.inherit_replica_identity(p_parent);
   if v_moved > 0 then
     select string_agg(quote_ident(a.attname), ', ' order by a.attnum) into v_columns
       from pg_attribute a where a.attrelid = p_parent and a.attnum > 0 and not a.attisdropped and a.attgenerated = '';

@@ -58,6 +58,7 @@ begin
             '%s yourself.', p_parent);
     end if;
   end loop;
+  perform rollup.inherit_replica_identity(p_parent);
 end $$;
 comment on function rollup.partman_create(regclass, text, interval, timestamptz, integer) is
   'Part of rollup.partman_manage: pg_partman''s create_parent of version 4.7 or 5, also for a table that pg_partman managed '

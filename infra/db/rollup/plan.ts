@@ -51,6 +51,9 @@ export function planRollup(definition: RollupDefinition, basis: Basis, options: 
     ...replaceObjects(compiled, basis),
     ...capture(compiled, basis),
     ...manageTierPartitions(compiled, left),
+    step('let publications have its tables', [
+      statement('select rollup.set_replica_identity($1)', definition.name),
+    ]),
     ...(options.schedule ? [schedule(definition, basis)] : []),
     step('remember the texts of what was made, and what the names of the source mean', [
       recordTexts(definition.name),

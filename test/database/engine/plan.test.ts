@@ -100,6 +100,7 @@ describe('a plan', () => {
       ['replace gold."m_1m"', 'access exclusive'],
       ['move the retention of the tiers on', null],
       ['capture changes of "raw"."src"', 'share row exclusive'],
+      ['let publications have its tables', null],
       ['remember the texts of what was made, and what the names of the source mean', null],
     ]);
   });
