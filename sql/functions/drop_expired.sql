@@ -7,6 +7,7 @@ declare
   v_partition record;
   v_before    timestamptz;
   v_kept      text;
+  v_referred  jsonb;
   v_dropped   integer := 0;
 begin
   -- The rollups first, then the table, as a refresh does; a refresh may hold its lock for the seconds of a batch.
@@ -43,7 +44,13 @@ begin
     end if;
     v_before := upper(v_partition.range);
   end loop;
-  if v_before is not null then
+  if v_before is not null and exists (select from pg_constraint where confrelid = p_source and contype = 'f') then
+    select d.dropped, d.kept into v_dropped, v_referred from rollup.drop_referenced(p_source, v_before) d;
+    foreach v_name in array case when v_referred is null then '{}' else v_names end loop
+      perform rollup.log_maintenance(v_name, '23503', v_referred ->> 'message', v_referred ->> 'detail', v_referred ->> 'hint',
+        null, 'The first maintenance that finds no such row drops the partition. Its rows are aggregated. Nothing is lost.');
+    end loop;
+  elsif v_before is not null then
     v_dropped := rollup.partman_drop_before(p_source, v_before);
   end if;
   foreach v_name in array v_names loop
@@ -56,6 +63,6 @@ begin
 end $$;
 comment on function rollup.drop_expired(regclass, integer) is
   'Drops partitions of a source that are past its retention, at most p_most, and seals their ranges in the same transaction, '
-    'with writers locked out and all changes aggregated first. A partition whose rows some tier still needs is kept, with a '
-    'line in timeseries_error_log. Returns how many were dropped.';
+    'with writers locked out and all changes aggregated first. A partition whose rows some tier still needs, or a foreign '
+    'key references, is kept, with a line in timeseries_error_log. Returns how many were dropped.';
 revoke all on function rollup.drop_expired(regclass, integer) from public;
