@@ -41,7 +41,7 @@ export function comparison(context: Context, level: Level, window: Window): stri
   const differing = unionAll([differences(context, level, keys), duplicates(keys)]);
   const shown = select(
     [`coalesce(json_agg(json_build_object(${jsonOf(keys)})), '[]')`],
-    `from (select * from differing order by ${keys.join(', ')}, kind limit $1) x`,
+    `from (select * from differing order by ${keys.join(', ')}, __kind limit $1) x`,
   );
   return withNamed(
     [found, wanted, { name: 'differing', materialized: true, sql: differing }],
@@ -62,9 +62,9 @@ const texts = (alias: string, names: readonly string[]) =>
   `array[${names.map((n) => `${alias}.${n}::text`).join(', ')}]::text[]`;
 
 const jsonOf = (keys: readonly string[]) =>
-  `'kind', x.kind, 'key', ${texts('x', keys)}, 'gold', x.gold, 'source', x.source, 'columns', x.columns`;
+  `'kind', x.__kind, 'key', ${texts('x', keys)}, 'gold', x.__gold, 'source', x.__source, 'columns', x.__columns`;
 
-/** Keys that one side lacks, or whose values differ. */
+/** Keys that one side lacks, or whose values differ. Its own columns start with "__", as no dimension may. */
 function differences(context: Context, level: Level, keys: readonly string[]): string {
   const all = context.gold;
   const values = all.map((c) => c.name);
@@ -72,10 +72,10 @@ function differences(context: Context, level: Level, keys: readonly string[]): s
   return select(
     [
       ...keys.map((k) => `case when g.bucket is null then d.${k} else g.${k} end as ${k}`),
-      "case when d.bucket is null then 'extra' when g.bucket is null then 'missing' else 'different' end as kind",
-      `${texts('g', values)} as gold`,
-      `${texts('d', values)} as source`,
-      `case when g.bucket is not null and d.bucket is not null then array_remove(array[${differing.join(', ')}]::text[], null) else '{}' end as columns`,
+      "case when d.bucket is null then 'extra' when g.bucket is null then 'missing' else 'different' end as __kind",
+      `${texts('g', values)} as __gold`,
+      `${texts('d', values)} as __source`,
+      `case when g.bucket is not null and d.bucket is not null then array_remove(array[${differing.join(', ')}]::text[], null) else '{}' end as __columns`,
     ],
     'from gold g',
     'full join source d',

@@ -30,6 +30,31 @@ async function filled(name: string, given: Parameters<typeof rollup>[1] = {}): P
   await refresh(fixture.client, name);
 }
 
+describe('dimensions with any name', () => {
+  // The names that the comparison itself uses, as far as a definition allows them.
+  const names = ['source', 'kind', 'gold', 'columns', 'differing', 'g', 'd', 't', 's', 'x', 'key_0', 'rows'];
+
+  it('are compared, and shown by their names', async () => {
+    await fixture.client.query(
+      `create table raw.named (ts timestamptz not null, v float8, ${names.map((name) => `"${name}" text`).join(', ')})`,
+    );
+    const insert = (k: string) =>
+      fixture.client.query(
+        `insert into raw.named values ($1, 1, ${names.map((name) => `'${name}${k}'`).join(', ')})`,
+        [day(-1)],
+      );
+    await insert('');
+    await installRollup(fixture.client, rollup('named', { dimensions: names, tiers: [tier('1 hour', '1h')] }));
+    await refresh(fixture.client, 'named');
+    expect(differences(await audit('named'))).toEqual([['1h', 0]]);
+    await fixture.client.query('alter table raw.named disable trigger user');
+    await insert('!');
+    const result = await audit('named');
+    expect(differences(result)).toEqual([['1h', 1]]);
+    expect(shown(result)[0]).toMatchObject({ kind: 'missing', key: { source: 'source!', kind: 'kind!', gold: 'gold!' } });
+  });
+});
+
 describe('a rollup that is exact', () => {
   beforeAll(() => filled('exact'));
 
