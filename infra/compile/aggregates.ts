@@ -25,7 +25,7 @@ export function measureSql(
   { column, aggregates }: MeasureDefinition,
   type: string,
   collation: string | null,
-  time: string,
+  { name: rollup, time }: { readonly name: string; readonly time: string },
 ): MeasureSql {
   // By name: aggregates share state.
   const states = new Map<string, StateColumn>();
@@ -36,7 +36,7 @@ export function measureSql(
   const gold = aggregates.map((aggregate): GoldColumn => {
     if (!allowed.includes(aggregate)) {
       throw new TidemarkError(
-        `Measure "${column}" is of type ${type}, which has no ${aggregate}; allowed: ${allowed.join(', ')}.`,
+        `Rollup "${rollup}": measure "${column}" is of type ${type}, which has no ${aggregate}; allowed: ${allowed.join(', ')}.`,
       );
     }
     const sql = column === '*' ? rowCount() : aggregateSql(aggregate, measured);

@@ -53,11 +53,6 @@ export function compileContext(
   shape: SourceShape,
   names: ObjectNames = proposedNames(definition),
 ): Context {
-  if (definition.name === 'range') {
-    throw new TidemarkError(
-      'A rollup cannot be called "range": rollup.dirty_range is a table of the engine.',
-    );
-  }
   const where = `${definition.source.table.schema}.${definition.source.table.table}`;
   const columnOf = (name: string, role: string) => {
     const column = Object.hasOwn(shape.columns, name) ? shape.columns[name] : undefined;
@@ -89,7 +84,8 @@ export function compileContext(
   const measures = definition.measures.map((measure) => {
     const column =
       measure.column === '*' ? { type: 'bigint', collation: null } : columnOf(measure.column, 'a measure');
-    return measureSql(measure, column.type, column.collation, definition.source.time);
+    const of = { name: definition.name, time: definition.source.time };
+    return measureSql(measure, column.type, column.collation, of);
   });
   const states = measures.flatMap((m) => m.states);
   const [finest, ...coarser] = definition.tiers.map(

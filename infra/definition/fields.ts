@@ -46,15 +46,20 @@ export function column(what = 'a column name') {
   });
 }
 
+/** Names whose objects the engine has already: its tables `rollup.dirty_<name>`. */
+const TAKEN: readonly string[] = ['range'];
+
 /** The name of a rollup: part of many object names, so it needs no quoting anywhere. */
 export function rollupName() {
   const form = /^[a-z][a-z0-9_]*$/;
-  return text(
-    (name) => form.test(name),
-    'a lower-case letter followed by lower-case letters, digits and underscores',
-  ).meta({
-    pattern: form.source,
+  const allowed = (name: unknown): string =>
+    typeof name === 'string' && TAKEN.includes(name)
+      ? `another name, because rollup.dirty_${name} is a table of the engine`
+      : 'a lower-case letter followed by lower-case letters, digits and underscores';
+  return text((name) => form.test(name) && !TAKEN.includes(name), allowed).meta({
+    pattern: `^(?!(?:${TAKEN.join('|')})$)[a-z][a-z0-9_]*$`,
     maxLength: 52,
+    examples: ['flight_delays'],
   });
 }
 

@@ -4,6 +4,7 @@ import { parseTableName } from '../identifier';
 import { readInterval } from '../interval';
 import type { ParsedDefinition } from '../parse';
 import type { Sections } from '../schema';
+import { partitionNames, sharedStem } from './partitionNames';
 
 type Source = NonNullable<Sections['source']>;
 
@@ -40,6 +41,7 @@ function where(definition: ParsedDefinition, path: Path): string {
 export function checkTogether(definitions: readonly ParsedDefinition[]): readonly LocatedError[] {
   return [
     ...duplicateNames(definitions),
+    ...sharedStems(definitions),
     ...SHARED.flatMap(({ path, value }) => disagreements(definitions, path, value)),
   ];
 }
@@ -54,6 +56,20 @@ function duplicateNames(definitions: readonly ParsedDefinition[]): readonly Loca
     const message = `name is ${show(name)}, which ${other && where(other, path)} has too; each rollup must have a name of its own`;
     return other ? [error(definition, path, message)] : [];
   });
+}
+
+/** Partitions of two rollups that would have the same names. */
+function sharedStems(definitions: readonly ParsedDefinition[]): readonly LocatedError[] {
+  const first = new Map<string, { readonly owner: ParsedDefinition; readonly table: string }>();
+  return definitions.flatMap((definition) =>
+    partitionNames(definition.sections).flatMap((one) => {
+      const other = first.get(one.stem);
+      if (!other) first.set(one.stem, { owner: definition, table: one.table });
+      // Two tiers of one definition are judged there; of two rollups of one name, the name is to blame.
+      if (!other || other.owner.sections.name === definition.sections.name) return [];
+      return [error(definition, one.path, sharedStem(one, `${show(other.table)} (${where(other.owner, ['name'])})`))];
+    }),
+  );
 }
 
 function disagreements(

@@ -45,17 +45,17 @@ describe('a definition that does not fit its source', () => {
     [
       'sum of a text',
       () => compile(withMeasure('note', 'sum'), wideShape),
-      'Measure "note" is of type text, which has no sum; allowed: count, min, max, first, last.',
+      'Rollup "meters": measure "note" is of type text, which has no sum; allowed: count, min, max, first, last.',
     ],
     [
       'minimum of a boolean',
       () => compile(withMeasure('ok', 'min'), wideShape),
-      'Measure "ok" is of type boolean, which has no min; allowed: count, first, last, bool_and, bool_or.',
+      'Rollup "meters": measure "ok" is of type boolean, which has no min; allowed: count, first, last, bool_and, bool_or.',
     ],
     [
       'average of an array',
       () => compile(withMeasure('watts', 'avg'), withType('watts', 'integer[]')),
-      'Measure "watts" is of type integer[], which has no avg; allowed: count.',
+      'Rollup "meters": measure "watts" is of type integer[], which has no avg; allowed: count.',
     ],
   ])('%s is refused', (_, run, message) => {
     expect(run).toThrow(message);
