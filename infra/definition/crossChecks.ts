@@ -9,7 +9,15 @@ import type { Sections } from './schema';
 
 export { checkTogether } from './checks/together';
 
-const CHECKS = [checkColumns, checkDimensions, checkMeasures, checkTiers, checkPartition, checkRetention, checkPartitionNames];
+const CHECKS = [
+  checkColumns,
+  checkDimensions,
+  checkMeasures,
+  checkTiers,
+  checkPartition,
+  checkRetention,
+  checkPartitionNames,
+];
 
 /** Problems between the keys of one definition; a section that is absent is one that the schema has refused. */
 export function checkDefinition(sections: Sections): readonly Problem[] {

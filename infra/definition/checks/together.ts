@@ -67,7 +67,13 @@ function sharedStems(definitions: readonly ParsedDefinition[]): readonly Located
       if (!other) first.set(one.stem, { owner: definition, table: one.table });
       // Two tiers of one definition are judged there; of two rollups of one name, the name is to blame.
       if (!other || other.owner.sections.name === definition.sections.name) return [];
-      return [error(definition, one.path, sharedStem(one, `${show(other.table)} (${where(other.owner, ['name'])})`))];
+      return [
+        error(
+          definition,
+          one.path,
+          sharedStem(one, `${show(other.table)} (${where(other.owner, ['name'])})`),
+        ),
+      ];
     }),
   );
 }

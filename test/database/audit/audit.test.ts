@@ -44,14 +44,20 @@ describe('dimensions with any name', () => {
         [day(-1)],
       );
     await insert('');
-    await installRollup(fixture.client, rollup('named', { dimensions: names, tiers: [tier('1 hour', '1h')] }));
+    await installRollup(
+      fixture.client,
+      rollup('named', { dimensions: names, tiers: [tier('1 hour', '1h')] }),
+    );
     await refresh(fixture.client, 'named');
     expect(differences(await audit('named'))).toEqual([['1h', 0]]);
     await fixture.client.query('alter table raw.named disable trigger user');
     await insert('!');
     const result = await audit('named');
     expect(differences(result)).toEqual([['1h', 1]]);
-    expect(shown(result)[0]).toMatchObject({ kind: 'missing', key: { source: 'source!', kind: 'kind!', gold: 'gold!' } });
+    expect(shown(result)[0]).toMatchObject({
+      kind: 'missing',
+      key: { source: 'source!', kind: 'kind!', gold: 'gold!' },
+    });
   });
 });
 

@@ -15,7 +15,9 @@ const written = (name: string, tiers = '[{ every: 1 hour }]') =>
 describe('names of rollups', () => {
   beforeAll(async () => {
     await createSource(db.client, 's');
-    await db.client.query(`insert into raw.s values ($1, 'a', 1), (now() - interval '3 hours', 'b', 2)`, [day(-2)]);
+    await db.client.query(`insert into raw.s values ($1, 'a', 1), (now() - interval '3 hours', 'b', 2)`, [
+      day(-2),
+    ]);
   });
 
   test('that would give a rollup an object that the engine has are refused before anything is deployed', async () => {
