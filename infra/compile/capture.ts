@@ -49,7 +49,18 @@ begin
       and not exists (select from pg_class where oid = tg_relid and relispartition);
     return null;
   end if;
-${body}
+  begin
+${indent(body)}
+  exception when undefined_column then
+    -- A column was renamed. The write goes on; readers go to the source for everything, once until a refresh takes this up.
+    insert into rollup.dirty_range (rollup, range)
+    select ${quoteLiteral(definition.name)}, '(,)'
+    where not exists (
+      select from rollup.dirty_range where rollup = ${quoteLiteral(definition.name)} and range = '(,)');
+  end;
+  if tg_when = 'BEFORE' then
+    return new;
+  end if;
   return null;
 end ${BLOCK} ${tag};
 revoke all on function ${context.capture}() from public;`;

@@ -113,6 +113,15 @@ describe('what the names of a source mean', () => {
     await prepare('renamed');
     await query('alter table raw.renamed rename column k to series');
     await exact('renamed', 'series');
+    for (const write of [
+      `insert into raw.renamed (ts, series, v) values ('${day(-1)}', 'k1', 7)`,
+      `insert into raw.renamed (ts, series, v) values (clock_timestamp(), 'k1', 7)`,
+      'update raw.renamed set v = v + 1 where v < 5',
+      `update raw.renamed set series = 'k9' where v = 20`,
+      'delete from raw.renamed where v = 50',
+    ])
+      await query(write);
+    await exact('renamed', 'series');
     await expect(refresh(db.client, 'renamed')).rejects.toThrow(
       /the source no longer has the column k, which is now called series/,
     );
@@ -120,6 +129,27 @@ describe('what the names of a source mean', () => {
     await refresh(db.client, 'renamed');
     await exact('renamed');
   });
+
+  it.each(['statements', 'rows'] as const)(
+    'with capture: %s, a time column that was renamed stops no writer',
+    async (capture) => {
+      const name = `time_${capture}`;
+      await createSource(db.client, name, [
+        ['d1', -1, 0],
+        ['d0', 0, 1],
+      ]);
+      await applyRollup(db.client, rollup(name, { source: { capture } }), OPTIONS);
+      await query(
+        `alter table raw.${name} rename column ts to happened;
+         insert into raw.${name} values ('${day(-0.5)}', 'a', 1);
+         update raw.${name} set happened = happened + interval '1 day', k = 'b';
+         delete from raw.${name} where k = 'c'`,
+      );
+      expect(await value(db.client, `select string_agg(k || row_count, ' ') from gold.${name}_1m`)).toBe(
+        'b1',
+      );
+    },
+  );
 
   it.each([
     ['double precision', 'v + 0.25'],

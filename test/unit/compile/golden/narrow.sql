@@ -37,56 +37,67 @@ begin
       and not exists (select from pg_class where oid = tg_relid and relispartition);
     return null;
   end if;
-  if tg_op = 'INSERT' then
-    if new."at" >= capture.v_open then return null; end if;
-    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'beats';
-    if new."at" < capture.v_open and not coalesce(new."at" <@ capture.v_sealed, false) then
-      insert into rollup."dirty_beats"
-      select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
+  begin
+    if tg_op = 'INSERT' then
+      if new."at" >= capture.v_open then return null; end if;
+      select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'beats';
+      if new."at" < capture.v_open and not coalesce(new."at" <@ capture.v_sealed, false) then
+        insert into rollup."dirty_beats"
+        select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
+      end if;
+      if new."at" <@ capture.v_sealed then
+        insert into rollup."late_beats"
+        select
+          date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
+          count(*) as "__rows",
+          count(*)
+        from (select new.*) s
+        group by 1;
+      end if;
+    elsif tg_op = 'DELETE' then
+      select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'beats';
+      if old."at" < capture.v_open and not coalesce(old."at" <@ capture.v_sealed, false) then
+        insert into rollup."dirty_beats"
+        select date_bin(interval '10 seconds', old."at", timestamptz '2000-01-03 00:00:00+00');
+      end if;
+      if old."at" <@ capture.v_sealed then
+        insert into rollup.sealed_change (rollup, operation, row_count, range)
+        values ('beats', 'delete', 1, tstzrange(old."at", old."at", '[]'));
+      end if;
+    else
+      select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'beats';
+      if old."at" < capture.v_open and not coalesce(old."at" <@ capture.v_sealed, false) then
+        insert into rollup."dirty_beats"
+        select date_bin(interval '10 seconds', old."at", timestamptz '2000-01-03 00:00:00+00');
+      end if;
+      if new."at" < capture.v_open and not coalesce(new."at" <@ capture.v_sealed, false) then
+        insert into rollup."dirty_beats"
+        select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
+      end if;
+      if old."at" <@ capture.v_sealed then
+        insert into rollup.sealed_change (rollup, operation, row_count, range)
+        values ('beats', 'update', 1, tstzrange(old."at", old."at", '[]'));
+      end if;
+      -- A row that an update moved there is an addition.
+      if new."at" <@ capture.v_sealed and not coalesce(old."at" <@ capture.v_sealed, false) then
+        insert into rollup."late_beats"
+        select
+          date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
+          count(*) as "__rows",
+          count(*)
+        from (select new.*) s
+        group by 1;
+      end if;
     end if;
-    if new."at" <@ capture.v_sealed then
-      insert into rollup."late_beats"
-      select
-        date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
-        count(*) as "__rows",
-        count(*)
-      from (select new.*) s
-      group by 1;
-    end if;
-  elsif tg_op = 'DELETE' then
-    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'beats';
-    if old."at" < capture.v_open and not coalesce(old."at" <@ capture.v_sealed, false) then
-      insert into rollup."dirty_beats"
-      select date_bin(interval '10 seconds', old."at", timestamptz '2000-01-03 00:00:00+00');
-    end if;
-    if old."at" <@ capture.v_sealed then
-      insert into rollup.sealed_change (rollup, operation, row_count, range)
-      values ('beats', 'delete', 1, tstzrange(old."at", old."at", '[]'));
-    end if;
-  else
-    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'beats';
-    if old."at" < capture.v_open and not coalesce(old."at" <@ capture.v_sealed, false) then
-      insert into rollup."dirty_beats"
-      select date_bin(interval '10 seconds', old."at", timestamptz '2000-01-03 00:00:00+00');
-    end if;
-    if new."at" < capture.v_open and not coalesce(new."at" <@ capture.v_sealed, false) then
-      insert into rollup."dirty_beats"
-      select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
-    end if;
-    if old."at" <@ capture.v_sealed then
-      insert into rollup.sealed_change (rollup, operation, row_count, range)
-      values ('beats', 'update', 1, tstzrange(old."at", old."at", '[]'));
-    end if;
-    -- A row that an update moved there is an addition.
-    if new."at" <@ capture.v_sealed and not coalesce(old."at" <@ capture.v_sealed, false) then
-      insert into rollup."late_beats"
-      select
-        date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
-        count(*) as "__rows",
-        count(*)
-      from (select new.*) s
-      group by 1;
-    end if;
+  exception when undefined_column then
+    -- A column was renamed. The write goes on; readers go to the source for everything, once until a refresh takes this up.
+    insert into rollup.dirty_range (rollup, range)
+    select 'beats', '(,)'
+    where not exists (
+      select from rollup.dirty_range where rollup = 'beats' and range = '(,)');
+  end;
+  if tg_when = 'BEFORE' then
+    return new;
   end if;
   return null;
 end capture $capture$;

@@ -62,152 +62,163 @@ begin
       and not exists (select from pg_class where oid = tg_relid and relispartition);
     return null;
   end if;
-  if tg_level = 'ROW' then
-    -- Nothing may have been written yet: first the transaction id, then the clock.
-    perform pg_current_xact_id();
-    capture.v_open := date_bin(interval '900 seconds', clock_timestamp(), timestamptz '2000-01-03 00:00:00+00');
-    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
-    if old."Read At" < capture.v_open and not coalesce(old."Read At" <@ capture.v_sealed, false) then
-      insert into rollup."dirty_meters"
-      select
-        date_bin(interval '900 seconds', old."Read At", timestamptz '2000-01-03 00:00:00+00'),
-        old."site",
-        old."Phase ""n""";
+  begin
+    if tg_level = 'ROW' then
+      -- Nothing may have been written yet: first the transaction id, then the clock.
+      perform pg_current_xact_id();
+      capture.v_open := date_bin(interval '900 seconds', clock_timestamp(), timestamptz '2000-01-03 00:00:00+00');
+      select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
+      if old."Read At" < capture.v_open and not coalesce(old."Read At" <@ capture.v_sealed, false) then
+        insert into rollup."dirty_meters"
+        select
+          date_bin(interval '900 seconds', old."Read At", timestamptz '2000-01-03 00:00:00+00'),
+          old."site",
+          old."Phase ""n""";
+      end if;
+      if new."Read At" < capture.v_open and not coalesce(new."Read At" <@ capture.v_sealed, false) then
+        insert into rollup."dirty_meters"
+        select
+          date_bin(interval '900 seconds', new."Read At", timestamptz '2000-01-03 00:00:00+00'),
+          new."site",
+          new."Phase ""n""";
+      end if;
+      return new;
     end if;
-    if new."Read At" < capture.v_open and not coalesce(new."Read At" <@ capture.v_sealed, false) then
+    if tg_op = 'INSERT' then
+      perform from new_rows s where s."Read At" < capture.v_open limit 1;
+      if not found then return null; end if;
+      select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
       insert into rollup."dirty_meters"
+      select distinct
+        date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
+        s."site",
+        s."Phase ""n"""
+      from new_rows s
+      where s."Read At" < capture.v_open
+        and not coalesce(s."Read At" <@ capture.v_sealed, false);
+      if not isempty(capture.v_sealed) then
+        insert into rollup."late_meters"
+        select
+          date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
+          s."site",
+          s."Phase ""n""",
+          count(*) as "__rows",
+          count(s."kwh") as "kwh__n",
+          sum(s."kwh") as "kwh__sum",
+          min(s."kwh") as "kwh__min",
+          max(s."kwh") as "kwh__max",
+          sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
+          min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
+          max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
+          sum(s."watts"::double precision) as "watts__sum",
+          count(s."watts") as "watts__n",
+          rollup.moments(s."watts") as "watts__moments",
+          sum(s."pulses") as "pulses__sum",
+          count(s."pulses") as "pulses__n",
+          sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
+          max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
+          bool_and(s."ok") as "ok__bool_and",
+          bool_or(s."ok") as "ok__bool_or",
+          max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
+          min(s."note") as "note__min",
+          max(s."note") as "note__max",
+          min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
+          max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
+          count(*)
+        from new_rows s
+        where s."Read At" <@ capture.v_sealed
+        group by 1, 2, 3;
+      end if;
+    elsif tg_op = 'DELETE' then
+      select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
+      insert into rollup."dirty_meters"
+      select distinct
+        date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
+        s."site",
+        s."Phase ""n"""
+      from old_rows s
+      where s."Read At" < capture.v_open
+        and not coalesce(s."Read At" <@ capture.v_sealed, false);
+      insert into rollup.sealed_change (rollup, operation, row_count, range)
       select
-        date_bin(interval '900 seconds', new."Read At", timestamptz '2000-01-03 00:00:00+00'),
-        new."site",
-        new."Phase ""n""";
+        'meters',
+        'delete',
+        count(*),
+        tstzrange(min(s."Read At"), max(s."Read At"), '[]')
+      from old_rows s
+      where s."Read At" <@ capture.v_sealed
+      having count(*) > 0;
+    else
+      select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
+      insert into rollup."dirty_meters"
+      select distinct
+        date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
+        s."site",
+        s."Phase ""n"""
+      from old_rows s
+      where s."Read At" < capture.v_open
+        and not coalesce(s."Read At" <@ capture.v_sealed, false);
+      insert into rollup."dirty_meters"
+      select distinct
+        date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
+        s."site",
+        s."Phase ""n"""
+      from new_rows s
+      where s."Read At" < capture.v_open
+        and not coalesce(s."Read At" <@ capture.v_sealed, false);
+      insert into rollup.sealed_change (rollup, operation, row_count, range)
+      select
+        'meters',
+        'update',
+        count(*),
+        tstzrange(min(s."Read At"), max(s."Read At"), '[]')
+      from old_rows s
+      where s."Read At" <@ capture.v_sealed
+      having count(*) > 0;
+      -- Rows that an update moved there are additions.
+      if not found and not isempty(capture.v_sealed) then
+        insert into rollup."late_meters"
+        select
+          date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
+          s."site",
+          s."Phase ""n""",
+          count(*) as "__rows",
+          count(s."kwh") as "kwh__n",
+          sum(s."kwh") as "kwh__sum",
+          min(s."kwh") as "kwh__min",
+          max(s."kwh") as "kwh__max",
+          sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
+          min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
+          max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
+          sum(s."watts"::double precision) as "watts__sum",
+          count(s."watts") as "watts__n",
+          rollup.moments(s."watts") as "watts__moments",
+          sum(s."pulses") as "pulses__sum",
+          count(s."pulses") as "pulses__n",
+          sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
+          max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
+          bool_and(s."ok") as "ok__bool_and",
+          bool_or(s."ok") as "ok__bool_or",
+          max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
+          min(s."note") as "note__min",
+          max(s."note") as "note__max",
+          min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
+          max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
+          count(*)
+        from new_rows s
+        where s."Read At" <@ capture.v_sealed
+        group by 1, 2, 3;
+      end if;
     end if;
+  exception when undefined_column then
+    -- A column was renamed. The write goes on; readers go to the source for everything, once until a refresh takes this up.
+    insert into rollup.dirty_range (rollup, range)
+    select 'meters', '(,)'
+    where not exists (
+      select from rollup.dirty_range where rollup = 'meters' and range = '(,)');
+  end;
+  if tg_when = 'BEFORE' then
     return new;
-  end if;
-  if tg_op = 'INSERT' then
-    perform from new_rows s where s."Read At" < capture.v_open limit 1;
-    if not found then return null; end if;
-    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
-    insert into rollup."dirty_meters"
-    select distinct
-      date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
-      s."site",
-      s."Phase ""n"""
-    from new_rows s
-    where s."Read At" < capture.v_open
-      and not coalesce(s."Read At" <@ capture.v_sealed, false);
-    if not isempty(capture.v_sealed) then
-      insert into rollup."late_meters"
-      select
-        date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
-        s."site",
-        s."Phase ""n""",
-        count(*) as "__rows",
-        count(s."kwh") as "kwh__n",
-        sum(s."kwh") as "kwh__sum",
-        min(s."kwh") as "kwh__min",
-        max(s."kwh") as "kwh__max",
-        sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
-        min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
-        max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
-        sum(s."watts"::double precision) as "watts__sum",
-        count(s."watts") as "watts__n",
-        rollup.moments(s."watts") as "watts__moments",
-        sum(s."pulses") as "pulses__sum",
-        count(s."pulses") as "pulses__n",
-        sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
-        max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
-        bool_and(s."ok") as "ok__bool_and",
-        bool_or(s."ok") as "ok__bool_or",
-        max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
-        min(s."note") as "note__min",
-        max(s."note") as "note__max",
-        min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
-        max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
-        count(*)
-      from new_rows s
-      where s."Read At" <@ capture.v_sealed
-      group by 1, 2, 3;
-    end if;
-  elsif tg_op = 'DELETE' then
-    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
-    insert into rollup."dirty_meters"
-    select distinct
-      date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
-      s."site",
-      s."Phase ""n"""
-    from old_rows s
-    where s."Read At" < capture.v_open
-      and not coalesce(s."Read At" <@ capture.v_sealed, false);
-    insert into rollup.sealed_change (rollup, operation, row_count, range)
-    select
-      'meters',
-      'delete',
-      count(*),
-      tstzrange(min(s."Read At"), max(s."Read At"), '[]')
-    from old_rows s
-    where s."Read At" <@ capture.v_sealed
-    having count(*) > 0;
-  else
-    select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
-    insert into rollup."dirty_meters"
-    select distinct
-      date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
-      s."site",
-      s."Phase ""n"""
-    from old_rows s
-    where s."Read At" < capture.v_open
-      and not coalesce(s."Read At" <@ capture.v_sealed, false);
-    insert into rollup."dirty_meters"
-    select distinct
-      date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
-      s."site",
-      s."Phase ""n"""
-    from new_rows s
-    where s."Read At" < capture.v_open
-      and not coalesce(s."Read At" <@ capture.v_sealed, false);
-    insert into rollup.sealed_change (rollup, operation, row_count, range)
-    select
-      'meters',
-      'update',
-      count(*),
-      tstzrange(min(s."Read At"), max(s."Read At"), '[]')
-    from old_rows s
-    where s."Read At" <@ capture.v_sealed
-    having count(*) > 0;
-    -- Rows that an update moved there are additions.
-    if not found and not isempty(capture.v_sealed) then
-      insert into rollup."late_meters"
-      select
-        date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
-        s."site",
-        s."Phase ""n""",
-        count(*) as "__rows",
-        count(s."kwh") as "kwh__n",
-        sum(s."kwh") as "kwh__sum",
-        min(s."kwh") as "kwh__min",
-        max(s."kwh") as "kwh__max",
-        sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
-        min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
-        max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
-        sum(s."watts"::double precision) as "watts__sum",
-        count(s."watts") as "watts__n",
-        rollup.moments(s."watts") as "watts__moments",
-        sum(s."pulses") as "pulses__sum",
-        count(s."pulses") as "pulses__n",
-        sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
-        max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
-        bool_and(s."ok") as "ok__bool_and",
-        bool_or(s."ok") as "ok__bool_or",
-        max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
-        min(s."note") as "note__min",
-        max(s."note") as "note__max",
-        min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
-        max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
-        count(*)
-      from new_rows s
-      where s."Read At" <@ capture.v_sealed
-      group by 1, 2, 3;
-    end if;
   end if;
   return null;
 end capture $capture$;
