@@ -1,8 +1,8 @@
 import { quoteLiteral } from '../model/names';
 import type { Context } from './context';
-import { dimensionColumns } from './keys';
+import { dimensionColumns, sameKey } from './keys';
 import { groupBy, statesFromSource } from './rows';
-import { conditions, indent, list, select } from './text';
+import { brackets, conditions, indent, list, select } from './text';
 
 /** The block of the function, by which its variables are told from columns of the source, whatever those are called. */
 const BLOCK = 'capture';
@@ -28,6 +28,9 @@ declare
   -- A bucket has ended if it lies before the one that is open now. Read after the writer's transaction id was assigned.
   v_open   timestamptz := ${context.levels[0].bucket.start('clock_timestamp()')};
   v_sealed tstzmultirange;
+  v_key    record;
+  v_state  text;
+  v_reason text;
 begin
   if tg_op = 'TRUNCATE' then
     insert into rollup.dirty_range (rollup, range)
@@ -78,13 +81,54 @@ function keyColumns(context: Context, alias: string): readonly string[] {
 const nested = (lines: readonly string[], by: number) => `${indent(lines.join('\n'), by).trimStart()};`;
 
 /** Adds rows `s` to the log of late rows, as state of their buckets. */
-function logLate(context: Context, ...from: readonly string[]): string {
+function logLate(context: Context, by: number, ...from: readonly string[]): string {
   const late = select(
     [...keyColumns(context, 's'), ...statesFromSource(context), 'count(*)'],
     ...from,
     groupBy(context),
   );
-  return nested([`insert into ${context.late}`, late], 6);
+  return nested([`insert into ${context.late}`, late], by);
+}
+
+/** What values do; never what locks, cancellations or a full disk do. */
+const VALUES_FAIL = 'exception when data_exception or program_limit_exceeded then';
+
+/** Says that rows of a key are not in the log of late rows, and why. `bucket`, `key` and `rows` are expressions. */
+const setLateAside = ({ definition }: Context, bucket: string, key: string, rows: string) =>
+  `get stacked diagnostics v_state = returned_sqlstate, v_reason = message_text;
+perform rollup.set_late_aside(${quoteLiteral(definition.name)}, null, ${bucket}, ${key}, ${rows},
+  ${BLOCK}.v_state, ${BLOCK}.v_reason);`;
+
+/** A state that cannot be computed, such as a sum that overflows, must not fail the write; nor take other keys with it. */
+function logLateRows(context: Context): string {
+  const late = `s.${context.time} <@ ${SEALED}`;
+  const [bucket, ...dimensions] = keyColumns(context, 's');
+  const ofKey = conditions('where', [
+    late,
+    `${bucket} = ${BLOCK}.v_key.bucket`,
+    ...sameKey(context, `${BLOCK}.v_key`, 's'),
+  ]);
+  const aside = setLateAside(
+    context,
+    `${BLOCK}.v_key.bucket`,
+    `${BLOCK}.v_key::text`,
+    brackets(select(['count(*)'], 'from new_rows s', ofKey)),
+  );
+  return `if not isempty(${SEALED}) then
+      begin
+        ${logLate(context, 8, 'from new_rows s', `where ${late}`)}
+      ${VALUES_FAIL}
+        for v_key in
+          ${indent([list('select distinct', [`${bucket} as bucket`, ...dimensions]), 'from new_rows s', `where ${late}`].join('\n'), 10).trimStart()}
+        loop
+          begin
+            ${logLate(context, 12, 'from new_rows s', ofKey)}
+          ${VALUES_FAIL}
+            ${indent(aside, 12).trimStart()}
+          end;
+        end loop;
+      end;
+    end if;`;
 }
 
 function statementBody(context: Context): string {
@@ -117,16 +161,13 @@ function statementBody(context: Context): string {
       ],
       4,
     );
-  const late = logLate(context, 'from new_rows s', `where s.${time} <@ ${SEALED}`);
   return `${movedRow(context)}
   if tg_op = 'INSERT' then
     perform from new_rows s where s.${time} < ${OPEN} limit 1;
     if not found then return null; end if;
     ${READ_SEALED(definition.name)}
     ${dirty('new_rows')}
-    if not isempty(${SEALED}) then
-      ${late}
-    end if;
+    ${logLateRows(context)}
   elsif tg_op = 'DELETE' then
     ${READ_SEALED(definition.name)}
     ${dirty('old_rows')}
@@ -137,8 +178,8 @@ function statementBody(context: Context): string {
     ${dirty('new_rows')}
     ${sealedChange('old_rows', 'update')}
     -- Rows that an update moved there are additions.
-    if not found and not isempty(${SEALED}) then
-      ${late}
+    if not found then
+      ${indent(logLateRows(context)).trimStart()}
     end if;
   end if;`;
 }
@@ -175,8 +216,20 @@ function rowBody(context: Context): string {
       insert into rollup.sealed_change (rollup, operation, row_count, range)
       values (${quoteLiteral(definition.name)}, '${operation}', 1, tstzrange(old.${time}, old.${time}, '[]'));
     end if;`;
+  const [bucket, ...dimensions] = keyColumns(context, 'new');
+  const aside = setLateAside(
+    context,
+    `${bucket}`,
+    `row${brackets([bucket, ...dimensions].join(',\n'))}::text`,
+    '1',
+  );
   const late = (condition: string) => `if new.${time} <@ ${SEALED}${condition} then
-      ${logLate(context, 'from (select new.*) s')}
+      begin
+        ${logLate(context, 8, 'from (select new.*) s')}
+      -- A state that cannot be computed must not fail the write.
+      ${VALUES_FAIL}
+        ${indent(aside, 8).trimStart()}
+      end;
     end if;`;
   return `  if tg_op = 'INSERT' then
     if new.${time} >= ${OPEN} then return null; end if;

@@ -1,4 +1,5 @@
 import type { RollupStatements, TierStatements } from '../model/compiled';
+import { quoteLiteral } from '../model/names';
 import { type Context, finerThan, type Level } from './context';
 import { dimensionColumns } from './keys';
 import { recompute } from './recompute';
@@ -8,14 +9,29 @@ import { fromSource } from './views';
 
 /** Statements of the whole rollup. Parameters are named in each. */
 export function rollupStatements(context: Context): RollupStatements {
-  const { source, dirty, late, time } = context;
-  const taken = (log: string) =>
-    `delete from ${log}\nwhere ctid = any (array(select ctid from ${log} limit $1))\nreturning *`;
+  const { definition, source, dirty, late, time } = context;
+  const taken = (log: string, ...where: readonly string[]) =>
+    [
+      `delete from ${log}`,
+      `where ctid = any (array${brackets([`select l.ctid from ${log} l`, ...where, 'limit $1'].join('\n'))})`,
+      'returning *',
+    ].join('\n');
+  // What is set aside stays in the log for readers.
+  const due = `where not exists ${brackets(
+    [
+      'select from rollup.set_aside a',
+      conditions('where', [
+        `a.rollup = ${quoteLiteral(definition.name)}`,
+        'a.log_row = l.ctid',
+        'a.retry_at > now()',
+      ]),
+    ].join('\n'),
+  )}`;
   return {
     // $1 most rows to take, $2 sealed ranges. One snapshot takes the keys; whatever commits later stays in the log.
     consumeDirty: withNamed(
       [
-        { name: 'consumed', sql: taken(dirty) },
+        { name: 'consumed', sql: taken(dirty, due) },
         { name: 'keys', sql: 'select distinct * from consumed' },
       ],
       select(
@@ -57,6 +73,8 @@ export function tierStatements(context: Context, level: Level): TierStatements {
     recompute: recompute(context, level, source, finer),
     materialize: materializeFrom(level, finer ?? source),
     materializeFromSource: materializeFrom(level, source),
+    keys: keysFrom(level, finer ?? source),
+    keysFromSource: keysFrom(level, source),
     // $1 lower (inclusive), $2 upper (exclusive)
     clear: `delete from ${table} where bucket >= $1 and bucket < $2`,
     mergeLate: mergeLate(context, level),
@@ -92,6 +110,19 @@ function materializeFrom(level: Level, { table, time, states }: Rows): string {
     'offset 0',
   );
   return `${insertInto(level)}\nselect *\nfrom ${brackets(buckets)} fresh\norder by ${order}`;
+}
+
+/** $1 lower (inclusive), $2 upper (exclusive). The keys of that range, as text of rows of the log of dirty keys. */
+function keysFrom(level: Level, { table, time }: Rows): string {
+  const keys = [
+    list('select distinct', [
+      `${level.bucket.start(`s.${time}`)} as bucket`,
+      ...dimensionColumns(level, 's'),
+    ]),
+    `from ${table} s`,
+    conditions('where', [`s.${time} >= $1`, `s.${time} < $2`]),
+  ].join('\n');
+  return `select coalesce(array_agg((k.*)::text), '{}')\nfrom ${brackets(keys)} k`;
 }
 
 /** $1 late rows (text[] of the late table's rows), $2 retained_from of this tier. Adds their state to the kept aggregates. */

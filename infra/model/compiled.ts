@@ -21,6 +21,9 @@ export interface TierStatements {
   readonly materialize: string;
   /** Materializes a range straight from the source. */
   readonly materializeFromSource: string;
+  /** The keys of a range, from where `materialize` and `materializeFromSource` read: to do it key by key where that fails. */
+  readonly keys: string;
+  readonly keysFromSource: string;
   /** Removes the rows of a range. */
   readonly clear: string;
   /** Merges late rows of sealed buckets. */

@@ -7,6 +7,7 @@ declare
   v_coarse jsonb;
   v_floor  timestamptz;
   v_need   tstzmultirange;
+  v_aside  rollup.set_aside;
 begin
   select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
   select statements into strict v_coarse from rollup.timeseries_tier where rollup = p_name order by ordinal desc limit 1;
@@ -25,6 +26,11 @@ begin
       return format('rollup %s has not aggregated %s into its tier %s yet', p_name, v_tier.missing, v_tier.suffix);
     end if;
   end loop;
+  select * into v_aside from rollup.set_aside a
+   where a.rollup = p_name and a.log_row is not null and a.bucket <@ v_need order by a.id limit 1;
+  if found then
+    return format('rollup %s cannot aggregate key %s: %s', p_name, v_aside.key, v_aside.reason);
+  end if;
   return null;
 end $$;
 comment on function rollup.not_aggregated(text, tstzrange) is

@@ -5,6 +5,7 @@ begin
   delete from rollup.timeseries_refresh_log where finished_at < now() - interval '30 days';
   delete from rollup.timeseries_error_log where occurred_at < now() - interval '30 days';
   delete from rollup.sealed_change where occurred_at < now() - interval '90 days';
+  delete from rollup.set_aside where log_row is null and since < now() - interval '90 days';
   if has_table_privilege(to_regclass('cron.job_run_details'), 'select, delete') then
     delete from cron.job_run_details where end_time < now() - interval '7 days';
   end if;

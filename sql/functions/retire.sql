@@ -8,6 +8,7 @@ begin
     from rollup.timeseries_rollup_config c where c.name = p_name and t.rollup = p_name;
   delete from rollup.dirty_range where rollup = p_name;
   -- Partitions stay known: rows of one that seems new are taken for history that came back.
+  delete from rollup.set_aside where rollup = p_name and log_row is not null;
   if to_regclass(rollup.object_name(p_name, 'dirty')) is not null then
     execute format('delete from %s', rollup.object_name(p_name, 'dirty'));
   end if;

@@ -24,6 +24,7 @@ logs as materialized (
     (select pg_catalog.sum(x.row_count)::bigint from rollup.sealed_change x where x.rollup = s.name) as sealed_changes,
     exists (select from rollup.sealed_change x
              where x.rollup = s.name and x.occurred_at > pg_catalog.clock_timestamp() - interval '1 day') as sealed_today,
+    a.keys as aside_keys, a.reason as aside_reason, a.late_reason,
     e.message as last_error, e.occurred_at as last_error_at, m.message as maintenance_error
     from state s
     left join lateral (select l.message, l.occurred_at from rollup.timeseries_error_log l
@@ -31,7 +32,13 @@ logs as materialized (
     left join lateral (select l.message from rollup.timeseries_error_log l
                         where l.rollup = s.name and l.attempt = 0
                           and l.occurred_at > pg_catalog.clock_timestamp() - interval '1 day'
-                        order by l.occurred_at desc limit 1) m on true),
+                        order by l.occurred_at desc limit 1) m on true
+    left join lateral (
+      select pg_catalog.count(*) filter (where x.log_row is not null) as keys,
+        (pg_catalog.array_agg(x.reason order by x.id desc) filter (where x.log_row is not null))[1] as reason,
+        (pg_catalog.array_agg(x.reason order by x.id desc)
+          filter (where x.log_row is null and x.since > pg_catalog.clock_timestamp() - interval '1 day'))[1] as late_reason
+        from rollup.set_aside x where x.rollup = s.name) a on true),
 findings as (  -- level 2 pages somebody, level 1 can wait for the morning
   select s.name, f.level, f.reason from state s join logs g using (name)
    cross join lateral (values
@@ -53,6 +60,13 @@ findings as (  -- level 2 pages somebody, level 1 can wait for the morning
     (case when s.partitions_until < pg_catalog.clock_timestamp() then 2 end,
       pg_catalog.format('the last partition ended at %s', s.partitions_until)),
     (case when g.sealed_today then 1 end, 'rows of sealed ranges were updated or deleted today: their aggregates are unchanged'),
+    (case when g.aside_keys > 0 then 1 end,
+      pg_catalog.format('%s %s set aside and read from the source, since aggregating %s fails: %s; see rollup.set_aside',
+        g.aside_keys, case g.aside_keys when 1 then 'key is' else 'keys are' end,
+        case g.aside_keys when 1 then 'it' else 'them' end, g.aside_reason)),
+    (case when g.late_reason is not null then 1 end,
+      pg_catalog.format('late rows of sealed ranges are not in the aggregates, since adding them fails: %s; see '
+        'rollup.set_aside', g.late_reason)),
     (case when g.maintenance_error is not null then 1 end, 'maintenance: ' || g.maintenance_error)) as f(level, reason)
    where s.enabled and f.level is not null)
 select s.name,

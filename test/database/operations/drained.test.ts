@@ -122,3 +122,31 @@ describe('a partition dropped by hand', () => {
     expect(Number(await sum())).toBe(before + 5);
   });
 });
+
+describe('a key that cannot be aggregated', () => {
+  it('keeps its partition, with its reason, until its rows change', async () => {
+    const compiled = await deploy(client, definition({ retention: '3 months' }));
+    await client.query(
+      `insert into raw.src select t, 'bad', 1, f from (select min(ts) + interval '1 second' as t from raw.src) m
+        cross join unnest(array[1e308, 1e308, -1e308]) f`,
+    );
+    await client.query(`call rollup.perform_rollup('m', true)`);
+    const kept = await expired();
+    await maintain(client);
+    expect(await expired()).toBe(kept);
+    expect(
+      await lines(client, 'select message, detail from rollup.timeseries_error_log where attempt = 0'),
+    ).toEqual([
+      expect.stringMatching(
+        /partition raw\.\S+ is past its retention and kept.*rollup m cannot aggregate key .*bad.*: value out of range: overflow/,
+      ),
+    ]);
+    await client.query(`update raw.src set f = 1 where k = 'bad'`);
+    const gold = await lines(client, days);
+    for (let times = 0; times < 20 && (await expired()) > 0; times += 1) await maintain(client);
+    expect(await expired()).toBe(0);
+    expect(await value(client, 'select count(*) from rollup.set_aside')).toBe(0);
+    expect(await lines(client, days)).toEqual(gold);
+    await expectExact(client, compiled);
+  });
+});

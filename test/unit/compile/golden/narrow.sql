@@ -16,6 +16,9 @@ declare
   -- A bucket has ended if it lies before the one that is open now. Read after the writer's transaction id was assigned.
   v_open   timestamptz := date_bin(interval '10 seconds', clock_timestamp(), timestamptz '2000-01-03 00:00:00+00');
   v_sealed tstzmultirange;
+  v_key    record;
+  v_state  text;
+  v_reason text;
 begin
   if tg_op = 'TRUNCATE' then
     insert into rollup.dirty_range (rollup, range)
@@ -46,13 +49,22 @@ begin
         select date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00');
       end if;
       if new."at" <@ capture.v_sealed then
-        insert into rollup."late_beats"
-        select
-          date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
-          count(*) as "__rows",
-          count(*)
-        from (select new.*) s
-        group by 1;
+        begin
+          insert into rollup."late_beats"
+          select
+            date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
+            count(*) as "__rows",
+            count(*)
+          from (select new.*) s
+          group by 1;
+        -- A state that cannot be computed must not fail the write.
+        exception when data_exception or program_limit_exceeded then
+          get stacked diagnostics v_state = returned_sqlstate, v_reason = message_text;
+          perform rollup.set_late_aside('beats', null, date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00'), row(
+            date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00')
+          )::text, 1,
+            capture.v_state, capture.v_reason);
+        end;
       end if;
     elsif tg_op = 'DELETE' then
       select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'beats';
@@ -80,13 +92,22 @@ begin
       end if;
       -- A row that an update moved there is an addition.
       if new."at" <@ capture.v_sealed and not coalesce(old."at" <@ capture.v_sealed, false) then
-        insert into rollup."late_beats"
-        select
-          date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
-          count(*) as "__rows",
-          count(*)
-        from (select new.*) s
-        group by 1;
+        begin
+          insert into rollup."late_beats"
+          select
+            date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00'),
+            count(*) as "__rows",
+            count(*)
+          from (select new.*) s
+          group by 1;
+        -- A state that cannot be computed must not fail the write.
+        exception when data_exception or program_limit_exceeded then
+          get stacked diagnostics v_state = returned_sqlstate, v_reason = message_text;
+          perform rollup.set_late_aside('beats', null, date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00'), row(
+            date_bin(interval '10 seconds', new."at", timestamptz '2000-01-03 00:00:00+00')
+          )::text, 1,
+            capture.v_state, capture.v_reason);
+        end;
       end if;
     end if;
   exception when undefined_column then
@@ -107,7 +128,16 @@ revoke all on function rollup."capture_beats"() from public;
 with
 consumed as (
   delete from rollup."dirty_beats"
-  where ctid = any (array(select ctid from rollup."dirty_beats" limit $1))
+  where ctid = any (array(
+    select l.ctid from rollup."dirty_beats" l
+    where not exists (
+      select from rollup.set_aside a
+      where a.rollup = 'beats'
+        and a.log_row = l.ctid
+        and a.retry_at > now()
+    )
+    limit $1
+  ))
   returning *
 ),
 keys as (
@@ -125,7 +155,10 @@ from keys;
 with
 consumed as (
   delete from rollup."late_beats"
-  where ctid = any (array(select ctid from rollup."late_beats" limit $1))
+  where ctid = any (array(
+    select l.ctid from rollup."late_beats" l
+    limit $1
+  ))
   returning *
 )
 select
@@ -359,6 +392,26 @@ from (
   offset 0
 ) fresh
 order by 1;
+
+-- 10s statement keys
+select coalesce(array_agg((k.*)::text), '{}')
+from (
+  select distinct
+    date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') as bucket
+  from "raw"."beats" s
+  where s."at" >= $1
+    and s."at" < $2
+) k;
+
+-- 10s statement keysFromSource
+select coalesce(array_agg((k.*)::text), '{}')
+from (
+  select distinct
+    date_bin(interval '10 seconds', s."at", timestamptz '2000-01-03 00:00:00+00') as bucket
+  from "raw"."beats" s
+  where s."at" >= $1
+    and s."at" < $2
+) k;
 
 -- 10s statement clear
 delete from silver."beats_10s" where bucket >= $1 and bucket < $2;

@@ -41,6 +41,9 @@ declare
   -- A bucket has ended if it lies before the one that is open now. Read after the writer's transaction id was assigned.
   v_open   timestamptz := date_bin(interval '900 seconds', clock_timestamp(), timestamptz '2000-01-03 00:00:00+00');
   v_sealed tstzmultirange;
+  v_key    record;
+  v_state  text;
+  v_reason text;
 begin
   if tg_op = 'TRUNCATE' then
     insert into rollup.dirty_range (rollup, range)
@@ -97,37 +100,100 @@ begin
       where s."Read At" < capture.v_open
         and not coalesce(s."Read At" <@ capture.v_sealed, false);
       if not isempty(capture.v_sealed) then
-        insert into rollup."late_meters"
-        select
-          date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
-          s."site",
-          s."Phase ""n""",
-          count(*) as "__rows",
-          count(s."kwh") as "kwh__n",
-          sum(s."kwh") as "kwh__sum",
-          min(s."kwh") as "kwh__min",
-          max(s."kwh") as "kwh__max",
-          sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
-          min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
-          max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
-          sum(s."watts"::double precision) as "watts__sum",
-          count(s."watts") as "watts__n",
-          rollup.moments(s."watts") as "watts__moments",
-          sum(s."pulses") as "pulses__sum",
-          count(s."pulses") as "pulses__n",
-          sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
-          max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
-          bool_and(s."ok") as "ok__bool_and",
-          bool_or(s."ok") as "ok__bool_or",
-          max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
-          min(s."note") as "note__min",
-          max(s."note") as "note__max",
-          min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
-          max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
-          count(*)
-        from new_rows s
-        where s."Read At" <@ capture.v_sealed
-        group by 1, 2, 3;
+        begin
+          insert into rollup."late_meters"
+          select
+            date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
+            s."site",
+            s."Phase ""n""",
+            count(*) as "__rows",
+            count(s."kwh") as "kwh__n",
+            sum(s."kwh") as "kwh__sum",
+            min(s."kwh") as "kwh__min",
+            max(s."kwh") as "kwh__max",
+            sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
+            min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
+            max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
+            sum(s."watts"::double precision) as "watts__sum",
+            count(s."watts") as "watts__n",
+            rollup.moments(s."watts") as "watts__moments",
+            sum(s."pulses") as "pulses__sum",
+            count(s."pulses") as "pulses__n",
+            sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
+            max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
+            bool_and(s."ok") as "ok__bool_and",
+            bool_or(s."ok") as "ok__bool_or",
+            max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
+            min(s."note") as "note__min",
+            max(s."note") as "note__max",
+            min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
+            max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
+            count(*)
+          from new_rows s
+          where s."Read At" <@ capture.v_sealed
+          group by 1, 2, 3;
+        exception when data_exception or program_limit_exceeded then
+          for v_key in
+            select distinct
+              date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00') as bucket,
+              s."site",
+              s."Phase ""n"""
+            from new_rows s
+            where s."Read At" <@ capture.v_sealed
+          loop
+            begin
+              insert into rollup."late_meters"
+              select
+                date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
+                s."site",
+                s."Phase ""n""",
+                count(*) as "__rows",
+                count(s."kwh") as "kwh__n",
+                sum(s."kwh") as "kwh__sum",
+                min(s."kwh") as "kwh__min",
+                max(s."kwh") as "kwh__max",
+                sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
+                min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
+                max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
+                sum(s."watts"::double precision) as "watts__sum",
+                count(s."watts") as "watts__n",
+                rollup.moments(s."watts") as "watts__moments",
+                sum(s."pulses") as "pulses__sum",
+                count(s."pulses") as "pulses__n",
+                sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
+                max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
+                bool_and(s."ok") as "ok__bool_and",
+                bool_or(s."ok") as "ok__bool_or",
+                max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
+                min(s."note") as "note__min",
+                max(s."note") as "note__max",
+                min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
+                max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
+                count(*)
+              from new_rows s
+              where s."Read At" <@ capture.v_sealed
+                and date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00') = capture.v_key.bucket
+                and coalesce(capture.v_key."site", 0::integer) = coalesce(s."site", 0::integer)
+                and (capture.v_key."site" is null) = (s."site" is null)
+                and coalesce(capture.v_key."Phase ""n""", ''::text) = coalesce(s."Phase ""n""", ''::text)
+                and (capture.v_key."Phase ""n""" is null) = (s."Phase ""n""" is null)
+              group by 1, 2, 3;
+            exception when data_exception or program_limit_exceeded then
+              get stacked diagnostics v_state = returned_sqlstate, v_reason = message_text;
+              perform rollup.set_late_aside('meters', null, capture.v_key.bucket, capture.v_key::text, (
+                select count(*)
+                from new_rows s
+                where s."Read At" <@ capture.v_sealed
+                  and date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00') = capture.v_key.bucket
+                  and coalesce(capture.v_key."site", 0::integer) = coalesce(s."site", 0::integer)
+                  and (capture.v_key."site" is null) = (s."site" is null)
+                  and coalesce(capture.v_key."Phase ""n""", ''::text) = coalesce(s."Phase ""n""", ''::text)
+                  and (capture.v_key."Phase ""n""" is null) = (s."Phase ""n""" is null)
+              ),
+                capture.v_state, capture.v_reason);
+            end;
+          end loop;
+        end;
       end if;
     elsif tg_op = 'DELETE' then
       select sealed into capture.v_sealed from rollup.timeseries_rollup_config where name = 'meters';
@@ -176,38 +242,103 @@ begin
       where s."Read At" <@ capture.v_sealed
       having count(*) > 0;
       -- Rows that an update moved there are additions.
-      if not found and not isempty(capture.v_sealed) then
-        insert into rollup."late_meters"
-        select
-          date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
-          s."site",
-          s."Phase ""n""",
-          count(*) as "__rows",
-          count(s."kwh") as "kwh__n",
-          sum(s."kwh") as "kwh__sum",
-          min(s."kwh") as "kwh__min",
-          max(s."kwh") as "kwh__max",
-          sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
-          min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
-          max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
-          sum(s."watts"::double precision) as "watts__sum",
-          count(s."watts") as "watts__n",
-          rollup.moments(s."watts") as "watts__moments",
-          sum(s."pulses") as "pulses__sum",
-          count(s."pulses") as "pulses__n",
-          sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
-          max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
-          bool_and(s."ok") as "ok__bool_and",
-          bool_or(s."ok") as "ok__bool_or",
-          max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
-          min(s."note") as "note__min",
-          max(s."note") as "note__max",
-          min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
-          max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
-          count(*)
-        from new_rows s
-        where s."Read At" <@ capture.v_sealed
-        group by 1, 2, 3;
+      if not found then
+        if not isempty(capture.v_sealed) then
+          begin
+            insert into rollup."late_meters"
+            select
+              date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
+              s."site",
+              s."Phase ""n""",
+              count(*) as "__rows",
+              count(s."kwh") as "kwh__n",
+              sum(s."kwh") as "kwh__sum",
+              min(s."kwh") as "kwh__min",
+              max(s."kwh") as "kwh__max",
+              sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
+              min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
+              max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
+              sum(s."watts"::double precision) as "watts__sum",
+              count(s."watts") as "watts__n",
+              rollup.moments(s."watts") as "watts__moments",
+              sum(s."pulses") as "pulses__sum",
+              count(s."pulses") as "pulses__n",
+              sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
+              max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
+              bool_and(s."ok") as "ok__bool_and",
+              bool_or(s."ok") as "ok__bool_or",
+              max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
+              min(s."note") as "note__min",
+              max(s."note") as "note__max",
+              min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
+              max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
+              count(*)
+            from new_rows s
+            where s."Read At" <@ capture.v_sealed
+            group by 1, 2, 3;
+          exception when data_exception or program_limit_exceeded then
+            for v_key in
+              select distinct
+                date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00') as bucket,
+                s."site",
+                s."Phase ""n"""
+              from new_rows s
+              where s."Read At" <@ capture.v_sealed
+            loop
+              begin
+                insert into rollup."late_meters"
+                select
+                  date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00'),
+                  s."site",
+                  s."Phase ""n""",
+                  count(*) as "__rows",
+                  count(s."kwh") as "kwh__n",
+                  sum(s."kwh") as "kwh__sum",
+                  min(s."kwh") as "kwh__min",
+                  max(s."kwh") as "kwh__max",
+                  sum(s."kwh"::numeric * s."kwh") as "kwh__squares",
+                  min(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__first",
+                  max(array[extract(epoch from s."Read At"), s."kwh"]) filter (where s."kwh" is not null) as "kwh__last",
+                  sum(s."watts"::double precision) as "watts__sum",
+                  count(s."watts") as "watts__n",
+                  rollup.moments(s."watts") as "watts__moments",
+                  sum(s."pulses") as "pulses__sum",
+                  count(s."pulses") as "pulses__n",
+                  sum(s."pulses"::numeric * s."pulses") as "pulses__squares",
+                  max(array[extract(epoch from s."Read At"), s."pulses"]) filter (where s."pulses" is not null) as "pulses__last",
+                  bool_and(s."ok") as "ok__bool_and",
+                  bool_or(s."ok") as "ok__bool_or",
+                  max(array[extract(epoch from s."Read At")::double precision, s."ok"::integer]) filter (where s."ok" is not null) as "ok__last",
+                  min(s."note") as "note__min",
+                  max(s."note") as "note__max",
+                  min(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__first",
+                  max(array[rollup.sortable_time(s."Read At"), s."note"::text] collate "C") filter (where s."note" is not null) as "note__last",
+                  count(*)
+                from new_rows s
+                where s."Read At" <@ capture.v_sealed
+                  and date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00') = capture.v_key.bucket
+                  and coalesce(capture.v_key."site", 0::integer) = coalesce(s."site", 0::integer)
+                  and (capture.v_key."site" is null) = (s."site" is null)
+                  and coalesce(capture.v_key."Phase ""n""", ''::text) = coalesce(s."Phase ""n""", ''::text)
+                  and (capture.v_key."Phase ""n""" is null) = (s."Phase ""n""" is null)
+                group by 1, 2, 3;
+              exception when data_exception or program_limit_exceeded then
+                get stacked diagnostics v_state = returned_sqlstate, v_reason = message_text;
+                perform rollup.set_late_aside('meters', null, capture.v_key.bucket, capture.v_key::text, (
+                  select count(*)
+                  from new_rows s
+                  where s."Read At" <@ capture.v_sealed
+                    and date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00') = capture.v_key.bucket
+                    and coalesce(capture.v_key."site", 0::integer) = coalesce(s."site", 0::integer)
+                    and (capture.v_key."site" is null) = (s."site" is null)
+                    and coalesce(capture.v_key."Phase ""n""", ''::text) = coalesce(s."Phase ""n""", ''::text)
+                    and (capture.v_key."Phase ""n""" is null) = (s."Phase ""n""" is null)
+                ),
+                  capture.v_state, capture.v_reason);
+              end;
+            end loop;
+          end;
+        end if;
       end if;
     end if;
   exception when undefined_column then
@@ -228,7 +359,16 @@ revoke all on function rollup."capture_meters"() from public;
 with
 consumed as (
   delete from rollup."dirty_meters"
-  where ctid = any (array(select ctid from rollup."dirty_meters" limit $1))
+  where ctid = any (array(
+    select l.ctid from rollup."dirty_meters" l
+    where not exists (
+      select from rollup.set_aside a
+      where a.rollup = 'meters'
+        and a.log_row = l.ctid
+        and a.retry_at > now()
+    )
+    limit $1
+  ))
   returning *
 ),
 keys as (
@@ -246,7 +386,10 @@ from keys;
 with
 consumed as (
   delete from rollup."late_meters"
-  where ctid = any (array(select ctid from rollup."late_meters" limit $1))
+  where ctid = any (array(
+    select l.ctid from rollup."late_meters" l
+    limit $1
+  ))
   returning *
 )
 select
@@ -957,6 +1100,30 @@ from (
   offset 0
 ) fresh
 order by 2, 3, 1;
+
+-- 15m statement keys
+select coalesce(array_agg((k.*)::text), '{}')
+from (
+  select distinct
+    date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00') as bucket,
+    s."site",
+    s."Phase ""n"""
+  from "raw"."Meter ""x"" Readings" s
+  where s."Read At" >= $1
+    and s."Read At" < $2
+) k;
+
+-- 15m statement keysFromSource
+select coalesce(array_agg((k.*)::text), '{}')
+from (
+  select distinct
+    date_bin(interval '900 seconds', s."Read At", timestamptz '2000-01-03 00:00:00+00') as bucket,
+    s."site",
+    s."Phase ""n"""
+  from "raw"."Meter ""x"" Readings" s
+  where s."Read At" >= $1
+    and s."Read At" < $2
+) k;
 
 -- 15m statement clear
 delete from silver."meters_15m" where bucket >= $1 and bucket < $2;
@@ -2092,6 +2259,30 @@ from (
   offset 0
 ) fresh
 order by 2, 3, 1;
+
+-- 1d statement keys
+select coalesce(array_agg((k.*)::text), '{}')
+from (
+  select distinct
+    rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', s.bucket)), 'Europe/Berlin') as bucket,
+    s."site",
+    s."Phase ""n"""
+  from silver."meters_15m" s
+  where s.bucket >= $1
+    and s.bucket < $2
+) k;
+
+-- 1d statement keysFromSource
+select coalesce(array_agg((k.*)::text), '{}')
+from (
+  select distinct
+    rollup.calendar_start(date_trunc('day', timezone('Europe/Berlin', s."Read At")), 'Europe/Berlin') as bucket,
+    s."site",
+    s."Phase ""n"""
+  from "raw"."Meter ""x"" Readings" s
+  where s."Read At" >= $1
+    and s."Read At" < $2
+) k;
 
 -- 1d statement clear
 delete from silver."meters_1d" where bucket >= $1 and bucket < $2;
@@ -3391,6 +3582,30 @@ from (
   offset 0
 ) fresh
 order by 2, 3, 1;
+
+-- 1mo statement keys
+select coalesce(array_agg((k.*)::text), '{}')
+from (
+  select distinct
+    rollup.calendar_start(date_trunc('month', timezone('Europe/Berlin', s.bucket)), 'Europe/Berlin') as bucket,
+    s."site",
+    s."Phase ""n"""
+  from silver."meters_1d" s
+  where s.bucket >= $1
+    and s.bucket < $2
+) k;
+
+-- 1mo statement keysFromSource
+select coalesce(array_agg((k.*)::text), '{}')
+from (
+  select distinct
+    rollup.calendar_start(date_trunc('month', timezone('Europe/Berlin', s."Read At")), 'Europe/Berlin') as bucket,
+    s."site",
+    s."Phase ""n"""
+  from "raw"."Meter ""x"" Readings" s
+  where s."Read At" >= $1
+    and s."Read At" < $2
+) k;
 
 -- 1mo statement clear
 delete from silver."meters_1mo" where bucket >= $1 and bucket < $2;
