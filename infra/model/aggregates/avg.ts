@@ -10,7 +10,7 @@ export const AVG: Family<'avg'> = {
     // Of floats PostgreSQL's own function, which gives 0 where a plain division fails with an underflow.
     const finish = (a: string) =>
       measured.is === 'float'
-        ? `float8_avg(array[${a}.${n.name}, coalesce(${a}.${sum.name}, 0), 0]::double precision[])`
+        ? `float8_avg(array[coalesce(${a}.${n.name}, 0), coalesce(${a}.${sum.name}, 0), 0]::double precision[])`
         : `${a}.${sum.name}::numeric / nullif(${a}.${n.name}, 0)`;
     return {
       states: [n, sum],
