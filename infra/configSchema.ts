@@ -102,6 +102,7 @@ export const MAPS = {
     passwordSecret: z.string().optional(),
     passwordEnv: z.string().optional(),
     passwordFile: z.string().optional(),
+    adopt: z.boolean().optional(),
   }),
   storage: z.strictObject({
     sizeGb: z.number().optional(),

@@ -125,7 +125,12 @@ export class RollupDatabase extends pulumi.ComponentResource {
     this.login = new Login(
       `${name}-login`,
       { connection: this.masterConnection, login: DEPLOY_LOGIN, memberOf: MEMBER_OF },
-      { ...inside, dependsOn: this.server === undefined ? [...facts.ready] : [this.server] },
+      {
+        ...inside,
+        // It owns extensions, and others may have granted it theirs.
+        ...(this.deleteWith === undefined ? { retainOnDelete: true } : {}),
+        dependsOn: this.server === undefined ? [...facts.ready] : [this.server],
+      },
     );
     this.registerOutputs({ host: this.host, port: this.port, region: this.region, database: this.database });
   }

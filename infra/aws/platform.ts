@@ -61,6 +61,7 @@ export class RollupPlatform extends pulumi.ComponentResource {
         caFile: seenFromHere(args.caFile),
         database: this.database.database,
         protect: !('existing' in args) && (args.protect ?? true),
+        adopt: 'existing' in args && args.existing.adopt === true,
       },
       inside,
     );

@@ -160,6 +160,11 @@ export interface ExistingDatabaseArgs extends CommonArgs {
     readonly passwordFile?: string;
     /** Default: that of the ARN or the host's name. */
     readonly region?: string;
+    /**
+     * true: the roles of Tidemark and the database were left there by an earlier stack, and are taken over. `destroy` leaves them, as
+     * everything in a server that the stack did not make. Default false: `up` makes them, and fails where they are there already.
+     */
+    readonly adopt?: boolean;
     /** Such as 15 or 17.6; before 16 other grants are needed. Default: for an ARN what AWS says, else 17. */
     readonly engineVersion?: string;
   };

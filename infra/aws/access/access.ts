@@ -1,6 +1,6 @@
 import * as postgresql from '@pulumi/postgresql';
 import * as pulumi from '@pulumi/pulumi';
-import { Chain } from './chain';
+import { Chain, imported } from './chain';
 import { DATABASE, EXTENSIONS, HLL, OWNER, SCHEMAS } from './names';
 import { DATABASE_GRANTS, DEFAULT_PRIVILEGES, GRANTS, type Granted, SEALED } from './privileges';
 import { addRoles } from './roles';
@@ -28,14 +28,17 @@ export interface DatabaseAccessArgs {
   readonly database?: string;
   /** true: also the extension hll, where RDS or Aurora offers it. Default false. */
   readonly hll?: boolean;
-  /** false: `destroy` may drop the database while its server stays. Default true. */
+  /** false: `destroy` is not refused while its server stays. It leaves the database in any case. Default true. */
   readonly protect?: boolean;
+  /** true: roles and database are there already, left by an earlier stack, and are imported. Default false. */
+  readonly adopt?: boolean;
 }
 
 /**
  * A database with the roles, schemas, extensions and grants that the engine, its writers and its readers need, and nothing
  * for everybody else. Every resource waits for the one before it. Give it `deletedWith` the instance or cluster: `destroy`
- * then needs no connection.
+ * then needs no connection. Without, the server is somebody's and stays, so `destroy` leaves everything in it as it is: others
+ * may use the extensions, the schemas and the roles, too.
  *
  * | role | may |
  * | --- | --- |
@@ -59,13 +62,14 @@ export class DatabaseAccess extends pulumi.ComponentResource {
     const chain = new Chain({
       parent: this,
       provider: this.provider,
-      ...(deletedWith === undefined ? {} : { deletedWith }),
+      ...(deletedWith === undefined ? { retainOnDelete: true } : { deletedWith }),
     });
+    const adopted = args.adopt ?? false;
     const grant = ({ name: suffix, args: granted }: Granted): void => {
       chain.add((own) => new postgresql.Grant(`${name}-${suffix}`, { ...granted, database }, own));
     };
 
-    addRoles(chain, name, args.login, args.engineVersion);
+    addRoles(chain, name, { ...args, adopted });
     chain.add(
       (own) =>
         new postgresql.Database(
@@ -73,7 +77,13 @@ export class DatabaseAccess extends pulumi.ComponentResource {
           { name: database, owner: OWNER, template: 'template0', encoding: 'UTF8' },
           own,
         ),
-      { protect: args.protect ?? true },
+      {
+        protect: args.protect ?? true,
+        // pg_cron runs in it. The provider would end pg_cron's launcher first, which no login may, and leave a database that
+        // refuses connections.
+        retainOnDelete: true,
+        ...imported(adopted, database),
+      },
     );
     DATABASE_GRANTS.forEach(grant);
     // Before the extensions, some of which go to this schema.

@@ -25,3 +25,8 @@ export class Chain {
     return this.last === undefined ? pulumi.output(value) : this.last.id.apply(() => value);
   }
 }
+
+/** Options of what is there already under this id, and is taken over as it is. */
+export function imported(adopted: boolean, id: string): pulumi.CustomResourceOptions {
+  return adopted ? { import: id } : {};
+}

@@ -1,6 +1,6 @@
 import * as postgresql from '@pulumi/postgresql';
 import * as pulumi from '@pulumi/pulumi';
-import type { Chain } from './chain';
+import { type Chain, imported } from './chain';
 import { APPLICATION, OWNER, PIPELINE, READER } from './names';
 
 /** Nothing that a role does not need; of those that may log in, none has a password. */
@@ -29,15 +29,18 @@ function lacksAdmin(engineVersion: string): boolean {
   return major < 16;
 }
 
+interface RolesArgs {
+  readonly login: pulumi.Input<string>;
+  readonly engineVersion: pulumi.Input<string>;
+  /** true: the roles are there already. */
+  readonly adopted: boolean;
+}
+
 /** The roles, and the login's membership in them. */
-export function addRoles(
-  chain: Chain,
-  prefix: string,
-  login: pulumi.Input<string>,
-  engineVersion: pulumi.Input<string>,
-): void {
+export function addRoles(chain: Chain, prefix: string, { login, engineVersion, adopted }: RolesArgs): void {
   for (const args of ROLES) {
-    chain.add((own) => new postgresql.Role(`${prefix}-${args.name}`, args, own));
+    const id = args.name as string;
+    chain.add((own) => new postgresql.Role(`${prefix}-${args.name}`, args, own), imported(adopted, id));
   }
   const withAdminOption = pulumi.output(engineVersion).apply(lacksAdmin);
   for (const { name } of ROLES) {

@@ -65,8 +65,11 @@ const plugin: Plugin = {
     const outputs = await applied(place, create(inputs), inputs);
     return { id: id({ database: variables['database'], ...inputs }), outputs };
   },
-  async read(place, _id, kept) {
-    return seen(place, kept);
+  /** Imported, nothing but its id is known of it: roles and databases have their names for one. */
+  async read(place, id, kept) {
+    if (Object.keys(kept).length > 0) return seen(place, kept);
+    const found = await seen(place, { name: id });
+    return found === null ? null : { ...translator(place.type).defaults, ...found };
   },
   async update(place, _id, kept, news) {
     return applied(place, translator(place.type).update(kept, news), news);

@@ -58,6 +58,8 @@ export const databaseTranslator: Translator = {
   drop: (state) =>
     owned(state, [
       `ALTER DATABASE ${identifier(state['name'])} ALLOW_CONNECTIONS false`,
+      // Every session, pg_cron's launcher among them, which only a superuser may end: then the database stays, and refuses everybody.
+      `SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${literal(state['name'])} AND pid <> pg_backend_pid()`,
       `DROP DATABASE ${identifier(state['name'])} WITH (FORCE)`,
     ]),
   read: (state) => ({
@@ -115,9 +117,10 @@ export const schemaTranslator: Translator = {
         : [`ALTER SCHEMA ${name} OWNER TO ${identifier(owner)}`]),
     ]);
   },
+  // One that is gone is passed over.
   drop: (state) =>
     within(state, [
-      `DROP SCHEMA ${identifier(state['name'])} ${state['dropCascade'] === true ? 'CASCADE' : 'RESTRICT'}`,
+      `DROP SCHEMA IF EXISTS ${identifier(state['name'])} ${state['dropCascade'] === true ? 'CASCADE' : 'RESTRICT'}`,
     ]),
   read: (state) => ({
     database: text(state, 'database'),

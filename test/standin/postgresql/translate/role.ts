@@ -28,14 +28,17 @@ const SWITCHES = [
   ['replication', 'REPLICATION'],
 ] as const;
 
-function options(inputs: Properties): string {
+/** @param olds What the role has: only what changed is sent, since a login that is no superuser may not name the rest. */
+function options(inputs: Properties, olds?: Properties): string {
   const all: Properties = { ...DEFAULTS, ...inputs };
+  const before: Properties = { ...DEFAULTS, ...olds };
+  const sent = (key: string): boolean => olds === undefined || all[key] !== before[key];
   const password = text(all, 'password');
   return [
-    ...(password === null ? [] : [`ENCRYPTED PASSWORD ${literal(password)}`]),
-    `VALID UNTIL ${literal(all['validUntil'])}`,
-    `CONNECTION LIMIT ${Number(all['connectionLimit'])}`,
-    ...SWITCHES.map(([key, word]) => (all[key] === true ? word : `NO${word}`)),
+    ...(password === null || !sent('password') ? [] : [`ENCRYPTED PASSWORD ${literal(password)}`]),
+    ...(sent('validUntil') ? [`VALID UNTIL ${literal(all['validUntil'])}`] : []),
+    ...(sent('connectionLimit') ? [`CONNECTION LIMIT ${Number(all['connectionLimit'])}`] : []),
+    ...SWITCHES.filter(([key]) => sent(key)).map(([key, word]) => (all[key] === true ? word : `NO${word}`)),
   ].join(' ');
 }
 
@@ -78,9 +81,10 @@ function update(olds: Properties, news: Properties): Work {
     olds['name'] === news['name'] ? [] : [`ALTER ROLE ${identifier(olds['name'])} RENAME TO ${role}`];
   const revoked = names(olds['roles']).map((name) => `REVOKE ${identifier(name)} FROM ${role}`);
   const changed = names(olds['roles']).join() !== names(news['roles']).join();
+  const changes = options(news, olds);
   return work([
     ...renamed,
-    `ALTER ROLE ${role} WITH ${options(news)}`,
+    ...(changes === '' ? [] : [`ALTER ROLE ${role} WITH ${changes}`]),
     ...(changed ? [...revoked, ...memberships(news)] : []),
     ...settings(news),
   ]);

@@ -55,6 +55,30 @@ describe('order and lifetime', () => {
     }
   });
 
+  it('leaves everything in a server that stays', async () => {
+    const { resources } = await capture({}, false, true);
+    expect(resources.slice(1).filter(({ options }) => options.retainOnDelete !== true)).toEqual([]);
+  });
+
+  it('never drops the database by itself: the provider would have to end pg_cron', async () => {
+    const { resources } = await capture();
+    const retained = resources.filter(({ options }) => options.retainOnDelete === true);
+    expect(retained.map(({ type }) => type)).toEqual([of('Database')]);
+  });
+
+  it('imports roles and database where they were left', async () => {
+    const imports = async (adopt: boolean) =>
+      (await capture({ adopt }, false, true)).resources.flatMap(({ options }) => options.import ?? []);
+    expect(await imports(false)).toEqual([]);
+    expect(await imports(true)).toEqual([
+      'tidemark_owner',
+      'tidemark_pipeline',
+      'tidemark_read',
+      'tidemark_app',
+      'metrics',
+    ]);
+  });
+
   it('protects the database, unless told not to', async () => {
     const protect = async (args: { protect?: boolean }) =>
       (await capture(args)).resources.find(({ type }) => type === of('Database'))?.options.protect;

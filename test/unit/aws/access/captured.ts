@@ -35,7 +35,11 @@ export function resolved<T>(output: pulumi.Output<T>): Promise<T> {
 }
 
 /** All that a component registers, under mocks. */
-export async function capture(args: Partial<DatabaseAccessArgs> = {}, preview = false): Promise<Captures> {
+export async function capture(
+  args: Partial<DatabaseAccessArgs> = {},
+  preview = false,
+  existing = false,
+): Promise<Captures> {
   const registered: pulumi.runtime.MockResourceArgs[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -56,7 +60,7 @@ export async function capture(args: Partial<DatabaseAccessArgs> = {}, preview = 
     'db',
     { ...ARGS, ...args },
     {
-      deletedWith: instance,
+      ...(existing ? {} : { deletedWith: instance }),
       transformations: [
         ({ name, props, opts }) => {
           given.set(name, opts as pulumi.CustomResourceOptions);
