@@ -10,6 +10,8 @@ import { stop } from './provider/stop';
 export type StackConfig = {
   /** Folder of the definitions, relative to the folder of Pulumi.yaml. */
   readonly rollups: string;
+  /** Whether rollups of other stacks are taken over. */
+  readonly adopt?: true;
 } & ({ readonly connection: Connection } | { readonly platform: RollupPlatformArgs });
 
 const ENGINES = ['connection', 'existing', 'rds', 'aurora', 'aurora-serverless'];
@@ -22,7 +24,8 @@ export function readConfig(): StackConfig {
   if (!ENGINES.includes(engine)) {
     throw stop(`In the configuration, tidemark:engine must be one of ${ENGINES.join(', ')}.`);
   }
-  if (engine === 'connection') return { rollups, connection: readConnection(config) };
+  const shared = { rollups, ...(config.getBoolean('adopt') === true ? { adopt: true as const } : {}) };
+  if (engine === 'connection') return { ...shared, connection: readConnection(config) };
   const { maps, problems } = readMaps((name) => objectOf(config, name));
   if (engine === 'existing' && maps.existing === undefined && problems.length === 0) {
     throw stop(
@@ -42,7 +45,7 @@ export function readConfig(): StackConfig {
     );
   }
   if (problems.length > 0) throw stop(['The configuration has mistakes:', ...problems].join('\n  '));
-  const platform = { rollups, ...common(config, maps), ...special(config, engine, maps) };
+  const platform = { ...shared, ...common(config, maps), ...special(config, engine, maps) };
   // The maps are checked against the same types; only that an absent option is never `undefined` does not show in zod's.
   return { rollups, platform: platform as unknown as RollupPlatformArgs };
 }

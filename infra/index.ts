@@ -8,8 +8,8 @@ const config = readConfig();
 
 function build(): { readonly rollups: Rollups; readonly connection: ConnectionArgs } {
   if ('connection' in config) {
-    const { connection } = config;
-    return { connection, rollups: new Rollups('rollups', { directory: config.rollups, connection }) };
+    const { rollups: directory, ...args } = config;
+    return { connection: args.connection, rollups: new Rollups('rollups', { directory, ...args }) };
   }
   // Loaded here: a stack that makes nothing in AWS need not wait for its packages.
   const { RollupPlatform } = require('./aws') as typeof import('./aws');

@@ -15,6 +15,8 @@ import { watchArgs } from './watch/watchArgs';
 interface FolderArgs {
   /** The folder with the definitions, relative to the folder of Pulumi.yaml. */
   readonly rollups: string;
+  /** true: takes over rollups that another stack has deployed to this database. Default false: they are refused. */
+  readonly adopt?: boolean;
 }
 
 interface WatchedArgs {
@@ -45,7 +47,16 @@ export class RollupPlatform extends pulumi.ComponentResource {
 
   constructor(name: string, args: RollupPlatformArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('tidemark:aws:RollupPlatform', name, {}, options);
-    const { rollups: directory, alarms = {}, ...database } = { alarms: undefined, ...args };
+    const {
+      rollups: directory,
+      adopt,
+      alarms = {},
+      ...database
+    } = {
+      alarms: undefined,
+      adopt: undefined,
+      ...args,
+    };
     this.database = new RollupDatabase(name, database, { parent: this });
     const { deleteWith, host, port, region, login, engineVersion } = this.database;
     const inside = { parent: this, ...(deleteWith === undefined ? {} : { deletedWith: deleteWith }) };
@@ -72,7 +83,12 @@ export class RollupPlatform extends pulumi.ComponentResource {
     };
     this.rollups = new Rollups(
       name,
-      { directory, connection: this.connection, serverVersion: engineVersion },
+      {
+        directory,
+        connection: this.connection,
+        serverVersion: engineVersion,
+        ...(adopt === undefined ? {} : { adopt }),
+      },
       inside,
     );
     const watched = watchArgs(this.database, alarms);

@@ -1,5 +1,5 @@
 /** Connections by URL. For a host of RDS they are as strict as the others: verified against Amazon's authorities. */
-import type { ClientConfig } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 import { TidemarkError } from '../model/error';
 import { isRdsHost } from './region';
 import { tlsOf } from './tls';
@@ -35,4 +35,12 @@ export function urlConfig(url: string): ClientConfig {
     connectionString: parsed.href,
     ssl: tlsOf({ host, database: '', user: '', tls, ...(caFile === '' ? {} : { caFile }) }),
   };
+}
+
+/** Host, port and database of a URL, without user and password: `db.example:5432/app`. undefined if it is none. */
+export function placeOf(url: string): string | undefined {
+  if (url === '') return undefined;
+  // Read as the client would; it does not connect.
+  const { host, port, database } = new Client({ connectionString: url });
+  return `${host}:${port}/${database ?? ''}`;
 }

@@ -97,3 +97,13 @@ export const RollupDefinition = z
   })
   .readonly();
 export type RollupDefinition = z.infer<typeof RollupDefinition>;
+
+/**
+ * The wanted definition with its measures in the order that they have now, where they are the same: the order in which a file
+ * has its keys means nothing, and the columns of views that others use stay where they are.
+ */
+export function inOrderOf(present: RollupDefinition, wanted: RollupDefinition): RollupDefinition {
+  const text = ({ column, aggregates }: MeasureDefinition) => JSON.stringify([column, aggregates]);
+  const sorted = ({ measures }: RollupDefinition) => measures.map(text).sort().join();
+  return sorted(present) === sorted(wanted) ? { ...wanted, measures: present.measures } : wanted;
+}

@@ -65,18 +65,12 @@ type Measured = Omit<MeasureDefinition, 'aggregates'> & { readonly aggregate: Ag
 const measured: Rules<Measured> = { column: identity(), aggregate: identity() };
 const measureText = ({ column, aggregate }: Measured) => `${column}.${aggregate}`;
 
-/** Each aggregate of each measure by itself: `measures.delay.sum`. */
+/** Each aggregate of each measure by itself: `measures.delay.sum`. Their order means nothing: `inOrderOf` keeps the one that there is. */
 const aggregates = named<Measured>({
   name: measureText,
   shown: measureText,
   removed: refused('aggregate removed', 'data-loss', `Its aggregated values would be dropped. ${ANEW}`),
   added: rebuild('aggregate added'),
-  moved: online(
-    'in another order',
-    'The gold views are created again. Grants on them must be given again.',
-    'configuration',
-    'objects',
-  ),
   stays: members(measured),
   documented: (path) => path,
 });

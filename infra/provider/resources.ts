@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Connection } from '../connection/connection';
 import type { RollupDefinition } from '../model/definition';
+import type { Owner } from '../model/owner';
 import { type ProviderName, providerText } from './stub';
 
 type Each<T> = T extends unknown ? { readonly [K in keyof T]: pulumi.Input<T[K]> } : never;
@@ -12,6 +13,8 @@ export interface EngineArgs {
   readonly connection: pulumi.Input<ConnectionArgs>;
   /** false: leave pg_cron alone; something else calls what the engine's jobs would call. Default true. */
   readonly schedule?: pulumi.Input<boolean>;
+  /** true: takes over rollups that another stack or resource has deployed to this database. Default false: they are refused. */
+  readonly adopt?: pulumi.Input<boolean>;
   /** Version of the server, if something here upgrades it: a change updates the extensions, which an upgrade leaves behind. */
   readonly serverVersion?: pulumi.Input<string>;
 }
@@ -29,6 +32,27 @@ function type(name: string): string {
 function props(provider: ProviderName, args: object, outputs: readonly string[]): pulumi.Inputs {
   const empty = Object.fromEntries(outputs.map((name) => [name, undefined]));
   return { ...empty, ...args, __provider: providerText(provider) };
+}
+
+/** Of the stack's backend; null: it knows no organizations and gives them all one name, or does not say. */
+function organization(): string | null {
+  try {
+    const name = pulumi.getOrganization();
+    return name === 'organization' ? null : name;
+  } catch {
+    return null;
+  }
+}
+
+/** Whose the resource is, as it is recorded in the database: two stacks may share one. */
+function ownerOf(resource: string): Owner {
+  const within = organization();
+  const stack = pulumi.getStack();
+  return {
+    project: pulumi.getProject(),
+    stack: within === null ? stack : `${within}/${stack}`,
+    resource,
+  };
 }
 
 export interface ServerArgs {
@@ -84,7 +108,7 @@ export class Engine extends pulumi.CustomResource {
   declare readonly version: pulumi.Output<number>;
 
   constructor(name: string, args: EngineArgs, options?: pulumi.CustomResourceOptions) {
-    super(type('Engine'), name, props('engine', args, ['version']), options);
+    super(type('Engine'), name, props('engine', { ...args, owner: ownerOf(name) }, ['version']), options);
   }
 }
 
@@ -94,6 +118,6 @@ export class Rollup extends pulumi.CustomResource {
   declare readonly views: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: RollupArgs, options?: pulumi.CustomResourceOptions) {
-    super(type('Rollup'), name, props('rollup', args, ['views']), options);
+    super(type('Rollup'), name, props('rollup', { ...args, owner: ownerOf(name) }, ['views']), options);
   }
 }

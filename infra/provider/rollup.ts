@@ -3,7 +3,8 @@ import { applyRollup, wantedState } from '../db/rollup/apply';
 import { observeRollup } from '../db/rollup/observe';
 import { removeRollup } from '../db/rollup/remove';
 import { canonicalJson } from '../model/checksum';
-import type { RollupDefinition } from '../model/definition';
+import { inOrderOf, RollupDefinition } from '../model/definition';
+import { ownerText, sameOwner } from '../model/owner';
 import { diff, REFUSAL_HINT, refusal } from '../plan/diff';
 import { connectionProblems } from './connection';
 import { change, read, remove } from './database';
@@ -11,6 +12,7 @@ import { checkDefinition } from './definition';
 import { failures } from './failure';
 import type { CheckResult, Provider } from './provider';
 import { engineChecksum } from './release';
+import { ownerIn, ownershipOf, refuseElsewhere, SHARED, sharedInputs } from './shared';
 import {
   type Data,
   decode,
@@ -21,10 +23,10 @@ import {
   UNMANAGED,
   viewNames,
 } from './state';
-import { sameData, UNKNOWN } from './unknown';
+import { hasUnknown, sameData, UNKNOWN } from './unknown';
 
 const KEYS = [
-  'connection',
+  ...SHARED,
   'definition',
   'engine',
   'schedule',
@@ -33,6 +35,22 @@ const KEYS = [
   'objects',
   'views',
 ] as const;
+
+/** What follows from the definition. */
+const OWNED = ['schedule', 'partitions', 'configuration', 'objects', 'views'] as const;
+
+/** As the state has the measures, where they are the same: their order in the file means nothing. */
+function inOrderOfState(state: Data, definition: RollupDefinition): RollupDefinition {
+  const present = RollupDefinition.safeParse(state['definition']);
+  return present.success ? inOrderOf(present.data, definition) : definition;
+}
+
+/** Whether a value of two sets of inputs is the same; definitions may differ in the order of their measures. */
+function sameValue(key: (typeof KEYS)[number], found: Data, wanted: Data): boolean {
+  const value = wanted[key];
+  if (key !== 'definition' || hasUnknown(value)) return sameData(found[key], value);
+  return sameData(found[key], inOrderOfState(found, value as RollupDefinition));
+}
 
 /** Why the definition of a resource cannot follow the one it had. */
 function changeProblems(before: Data, definition: RollupDefinition): readonly string[] {
@@ -50,30 +68,33 @@ function changeProblems(before: Data, definition: RollupDefinition): readonly st
 function check(before: Data, given: Data): CheckResult {
   const { connection, schedule } = given;
   const manageSchedule = schedule !== false;
-  const { definition, problems } = checkDefinition(given['definition']);
+  const checked = checkDefinition(given['definition']);
+  const { problems } = checked;
+  const definition = checked.definition === null ? null : inOrderOfState(before, checked.definition);
   const found = [...connectionProblems(connection), ...problems];
   if (schedule !== undefined && schedule !== null && typeof schedule !== 'boolean' && schedule !== UNKNOWN) {
     found.push('schedule must be true or false.');
   }
   if (definition !== null && 'definition' in before) found.push(...changeProblems(before, definition));
   if (found.length > 0) return { inputs: { ...given }, failures: failures(found) };
-  const inputs = { connection, definition: given['definition'], engine: engineChecksum() };
+  const shared = sharedInputs(before, given);
+  const inputs = { ...shared, definition: given['definition'], engine: engineChecksum() };
   if (definition === null) {
-    const unknown = Object.fromEntries(KEYS.slice(3).map((key) => [key, UNKNOWN]));
+    const unknown = Object.fromEntries(OWNED.map((key) => [key, UNKNOWN]));
     return { inputs: { ...inputs, ...unknown, ...(manageSchedule ? {} : { schedule: UNMANAGED }) } };
   }
   const owned = ownedInputs(wantedState(definition), manageSchedule);
   return { inputs: { ...inputs, definition, ...owned, views: viewNames(definition) } };
 }
 
-async function apply(inputs: Data): Promise<Data> {
+async function apply(inputs: Data, before?: Data): Promise<Data> {
   const { definition } = inputs as { readonly definition: RollupDefinition };
-  const options = { schedule: inputs['schedule'] !== UNMANAGED };
+  const options = { schedule: inputs['schedule'] !== UNMANAGED, ...ownershipOf(inputs, before) };
   const observed = observedInputs(
     inputs,
     await change(inputs, (client) => applyRollup(client, definition, options)),
   );
-  const differing = KEYS.filter((key) => !sameData(observed[key], inputs[key]));
+  const differing = KEYS.filter((key) => !sameValue(key, observed, inputs));
   if (differing.length > 0) throw halfDone(definition.name, differing, inputs, observed);
   return outputsOf(observed);
 }
@@ -94,7 +115,7 @@ export const rollup: Provider = {
 
   async diff(_id, outputs, inputs) {
     const before = decode(outputs);
-    return { changes: KEYS.some((key) => !sameData(before[key], inputs[key])) };
+    return { changes: KEYS.some((key) => !sameValue(key, before, inputs)) };
   },
 
   /** Also where it exists: retained, left by a killed run, or applied by somebody else. */
@@ -103,20 +124,26 @@ export const rollup: Provider = {
     return { id: (inputs['definition'] as RollupDefinition).name, outs };
   },
 
-  async update(_id, _outputs, inputs) {
-    return { outs: await apply(decode(inputs)) };
+  async update(_id, outputs, inputs) {
+    return { outs: await apply(decode(inputs), decode(outputs)) };
   },
 
   async read(id, outputs) {
     const kept = decode(outputs);
     const observed = await read(kept, (client) => observeRollup(client, id));
     if (observed === null) return {};
+    const owner = ownerIn(kept);
+    // Another resource has taken it over: of this one nothing is left.
+    if (owner !== undefined && observed.owner !== null && !sameOwner(owner, observed.owner)) return {};
     const inputs = observedInputs(kept, observed);
     return { id, inputs, props: outputsOf(inputs) };
   },
 
   async delete(id, outputs) {
     const kept = decode(outputs);
-    await remove(kept, (client) => removeRollup(client, id, onDeleteOf(kept)));
+    refuseElsewhere(`rollup "${id}"`, kept);
+    const theirs = await remove(kept, (client) => removeRollup(client, id, onDeleteOf(kept), ownerIn(kept)));
+    if (theirs === null) return;
+    console.log(`Rollup "${id}" stays as it is, because ${ownerText(theirs)} has taken it over.`);
   },
 };

@@ -78,9 +78,11 @@ export function outputsOf(inputs: Data): Data {
 
 /** The inputs that would describe what is there. */
 export function observedInputs(kept: Data, observed: ObservedRollup): Data {
-  const { connection, engine } = kept;
+  const { connection, place, engine } = kept;
   return {
     connection,
+    ...(place === undefined ? {} : { place }),
+    ...(observed.owner === null ? {} : { owner: observed.owner }),
     definition: observed.definition,
     engine,
     ...ownedInputs(observed.owned, kept['schedule'] !== UNMANAGED),

@@ -8,7 +8,9 @@ begin
   for v_trigger in
     select t.tgrelid::regclass as relation, t.tgname from pg_trigger t
      -- By name, and by what they call where the catalogue has lost its rows: nothing would take up what they log.
+     -- Somebody's own trigger of such a name, which calls something else, stays.
      where (t.tgname in (select o.name from rollup.generation_object o where o.rollup = p_name and o.kind = 'trigger')
+            and exists (select from pg_proc p where p.oid = t.tgfoid and p.pronamespace = 'rollup'::regnamespace)
             or t.tgfoid = to_regprocedure(
               coalesce(rollup.object_name(p_name, 'capture'), format('rollup.%I', 'capture_' || p_name)) || '()'))
        and t.tgparentid = 0 and not t.tgisinternal and t.tgrelid = coalesce(p_table, t.tgrelid)

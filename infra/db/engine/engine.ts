@@ -1,8 +1,10 @@
 import type { Client } from 'pg';
+import type { Owner } from '../../model/owner';
 import type { OwnedSchedule } from '../../plan/owned';
 import { executeStatements } from '../execute';
+import { joinEngine, leaveEngine, type Ownership } from '../owners';
 import { cronVersion, jobStatements } from '../schedule';
-import { inTransaction } from '../transaction';
+import { INSTALL_LOCK, inTransaction } from '../transaction';
 import { CURRENT, observeExtensions, updateExtensions } from './extensions';
 import { readManifest } from './manifest';
 import { migrate, readInstalled } from './migrate';
@@ -42,6 +44,8 @@ const JOBS: readonly OwnedSchedule[] = [
   },
 ];
 
+export const ENGINE_JOBS: readonly string[] = JOBS.map(({ job }) => job);
+
 /** What this version of the code wants: pure, for inputs and previews. */
 export function wantedEngine(): EngineState {
   return {
@@ -53,10 +57,15 @@ export function wantedEngine(): EngineState {
 }
 
 /** Installs or upgrades the engine and its jobs; does nothing where all is there already. */
-export async function applyEngine(client: Client, options: RequirementOptions): Promise<EngineState> {
+export async function applyEngine(
+  client: Client,
+  options: RequirementOptions & { readonly ownership?: Ownership },
+): Promise<EngineState> {
   await ensureRequirements(client, options);
   await updateExtensions(client);
   await migrate(client);
+  const { ownership } = options;
+  if (ownership !== undefined) await joinEngine(client, ownership);
   if (options.schedule) {
     await inTransaction(client, async () => {
       const version = await cronVersion(client);
@@ -94,8 +103,23 @@ async function readJobs(client: Client): Promise<Record<string, OwnedSchedule | 
   return jobs;
 }
 
-/** Takes the engine's jobs out and leaves schema and data: they may still be read, and an apply brings the jobs back. */
-export async function retireEngine(client: Client): Promise<void> {
+/**
+ * Takes the engine's jobs out and leaves schema and data: they may still be read, and an apply brings the jobs back.
+ * @param owner Who does not need it any more.
+ * @returns false: the jobs stay, since others need them.
+ */
+export async function retireEngine(client: Client, owner: Owner | null = null): Promise<boolean> {
+  return inTransaction(client, async () => {
+    // As an apply does, so that nobody comes in between.
+    await client.query('select pg_advisory_xact_lock($1, 0)', [INSTALL_LOCK]);
+    if (await leaveEngine(client, owner)) return false;
+    await unscheduleJobs(client);
+    return true;
+  });
+}
+
+/** The jobs that serve all rollups. */
+export async function unscheduleJobs(client: Client): Promise<void> {
   const cron = await client.query<{ present: boolean }>(
     `select to_regclass('cron.job') is not null as present`,
   );

@@ -2,6 +2,8 @@
 import type { Client } from 'pg';
 import type { RollupDefinition } from '../../model/definition';
 import { namesOf, type ObjectNames, proposedNames } from '../../model/names';
+import type { Owner } from '../../model/owner';
+import { readMade, readOwner } from '../owners';
 import { cronVersion } from '../schedule';
 import { readStored, type StoredRollup } from './catalogue';
 import { isUntrusted } from './objects';
@@ -28,6 +30,10 @@ export interface Basis {
   /** Where gold views read at present: `rollup.source_trust`. */
   readonly trust: string;
   readonly cron: number | null;
+  /** Who has deployed it; null: nobody that is known. */
+  readonly owner: Owner | null;
+  /** Names that were made for this rollup: what has another one of `relations` is somebody else's. */
+  readonly made: readonly string[];
 }
 
 /** Reads all that a plan for this definition depends on. Refuses a source whose changes cannot all be seen. */
@@ -65,6 +71,8 @@ export async function readBasis(client: Client, definition: RollupDefinition): P
       ((await isUntrusted(client, stored)) || (await hasTriggerProblems(client, definition.name))),
     trust: await trust(client, definition.name),
     cron: await cronVersion(client),
+    owner: await readOwner(client, definition.name),
+    made: await readMade(client, definition.name),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
 import type { RollupDefinition } from '../../model/definition';
+import type { Owner } from '../../model/owner';
 import { AS_COMPILED, type Owned } from '../../plan/owned';
+import { readOwner } from '../owners';
 import { readStored, type StoredRollup } from './catalogue';
 import { changedStatements, observeObjects, presentTexts } from './objects';
 import { observePartitions, observeSchedule, type Words } from './observeOwned';
@@ -9,6 +11,8 @@ export interface ObservedRollup {
   /** The definition that was applied last. */
   readonly definition: RollupDefinition;
   readonly owned: Owned;
+  /** Who has deployed it; null: nobody that is known. */
+  readonly owner: Owner | null;
 }
 
 /** Interval text of the database in the words of the definition, where the two are equal. */
@@ -35,6 +39,7 @@ export async function observeStored(client: Client, stored: StoredRollup): Promi
   const changed = changedStatements(row.objects, texts);
   return {
     definition,
+    owner: await readOwner(client, definition.name),
     owned: {
       schedule: await observeSchedule(client, names.job),
       partitions: await observePartitions(client, definition, names, words),

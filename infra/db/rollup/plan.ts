@@ -2,27 +2,34 @@
 import { compile, declaredShape } from '../../compile';
 import { checksum } from '../../model/checksum';
 import type { CompiledRollup, SourceShape } from '../../model/compiled';
-import type { RollupDefinition } from '../../model/definition';
+import { inOrderOf, type RollupDefinition } from '../../model/definition';
 import { TidemarkError } from '../../model/error';
 import { quoteIdent } from '../../model/names';
 import { columnRefusal } from '../../plan/columns';
 import { diff, REFUSAL_HINT, refusal } from '../../plan/diff';
 import { PREMAKE, scheduleOf } from '../../plan/owned';
 import { type Plan, type Statement, type Step, statement, step } from '../../plan/plan';
+import { type Ownership, recordOwner, refuseForeign } from '../owners';
 import { jobStatements } from '../schedule';
 import type { Basis } from './basis';
 import { OBJECT_TEXTS } from './objects';
 import { retype, retyped, unfit } from './retype';
+import { refuseTaken } from './taken';
 import { writeConfiguration } from './writeConfiguration';
 
 export interface ApplyOptions {
   /** false: leave pg_cron alone, for databases that have none and whose refreshes are called by something else. */
   readonly schedule: boolean;
+  /** Who deploys. Not given: nobody is refused, and nobody recorded. */
+  readonly ownership?: Ownership;
 }
 
 /** Refuses changes that would lose data or need a rebuild, columns that cannot serve, and partitions that cannot be managed. */
-export function planRollup(definition: RollupDefinition, basis: Basis, options: ApplyOptions): Plan {
+export function planRollup(wanted: RollupDefinition, basis: Basis, options: ApplyOptions): Plan {
   const { stored, names } = basis;
+  // The views keep the order of columns that they have: others have built upon it.
+  const definition = stored === null ? wanted : inOrderOf(stored.definition, wanted);
+  if (options.ownership !== undefined) refuseForeign(definition.name, basis.owner, options.ownership);
   if (stored !== null) {
     const refused = refusal(definition.name, diff(stored.definition, definition));
     if (refused !== null) {
@@ -33,6 +40,7 @@ export function planRollup(definition: RollupDefinition, basis: Basis, options: 
     const differs = basis.source === null ? null : columnRefusal(stored.definition, definition, basis.source);
     if (differs !== null) throw new TidemarkError(differs.message, { hint: differs.hint });
   }
+  refuseTaken(definition, basis);
   const { shape, create } = sourceOf(definition, basis);
   const compiled = compile(definition, shape, names);
   const dropped = unfit(compiled, shape, basis);
@@ -45,6 +53,7 @@ export function planRollup(definition: RollupDefinition, basis: Basis, options: 
   const steps = [
     ...create,
     configure(compiled, shape, basis),
+    ...(options.ownership === undefined ? [] : [recordOwner(definition.name, options.ownership.owner)]),
     ...managePartitions(definition, basis),
     ...retype(compiled, shape, basis),
     ...createTables(compiled, left),

@@ -1,48 +1,76 @@
 /** Taking a rollup out: works from what the database's catalogue holds. */
 import type { Client } from 'pg';
 import { checksum } from '../../model/checksum';
+import { type Owner, sameOwner } from '../../model/owner';
 import { type Plan, type Step, statement, step } from '../../plan/plan';
 import { executePlan } from '../execute';
+import { hasRecord, readOwner } from '../owners';
 import { cronVersion } from '../schedule';
 import { inTransaction } from '../transaction';
 import { lockRollup } from './apply';
 import { readStored, type StoredRollup } from './catalogue';
+
+/** What becomes of what it owns. */
+export type Removal = 'retain' | 'drop' | 'uninstall' | 'uninstall and drop';
 
 /** Kinds of the tier tables that are there (`r`, `p`), by name. */
 type Kinds = Readonly<Record<string, string>>;
 
 /**
  * Takes a rollup out. `retain`: no job, no triggers, no refreshes; silver keeps its rows and gold stays exact, read from
- * the source (and from silver for sealed ranges). `drop`: everything it owns goes; the source stays. Gone already: nothing.
+ * the source (and from silver for sealed ranges). `drop`: everything it owns goes; the source stays. `uninstall`: the same, but silver
+ * stays, and a source with managed partitions leaves pg_partman. Gone already: nothing.
+ * @param owner Who wants it removed. Not given: whoever owns it.
+ * @returns Whom it belongs to, where that is somebody else: then it is left as it is.
  */
-export async function removeRollup(client: Client, name: string, onDelete: 'retain' | 'drop'): Promise<void> {
-  await inTransaction(client, async () => {
+export async function removeRollup(
+  client: Client,
+  name: string,
+  how: Removal,
+  owner?: Owner,
+): Promise<Owner | null> {
+  return inTransaction(client, async () => {
     // A database without an engine has no lock to take either.
-    if ((await readStored(client, name)) === null) return;
+    if ((await readStored(client, name)) === null) return null;
     await lockRollup(client, name);
     const stored = await readStored(client, name);
-    if (stored === null) return;
+    if (stored === null) return null;
+    const recorded = await readOwner(client, name);
+    if (owner !== undefined && recorded !== null && !sameOwner(owner, recorded)) return recorded;
     const kinds = await client.query<{ name: string; relkind: string }>(
       'select n.name, c.relkind from unnest($1::text[]) n(name) join pg_class c on c.oid = to_regclass(n.name)',
       [stored.names.silver],
     );
     const present = Object.fromEntries(kinds.rows.map((row) => [row.name, row.relkind]));
     const scheduled = (await cronVersion(client)) !== null;
-    await executePlan(client, planRemoval(stored, present, scheduled, onDelete));
+    const record = await hasRecord(client);
+    await executePlan(client, planRemoval({ stored, kinds: present, scheduled, record }, how));
+    return null;
   });
 }
 
+/** What a removal depends on. */
+export interface RemovalBasis {
+  readonly stored: StoredRollup;
+  readonly kinds: Kinds;
+  /** This database has pg_cron. */
+  readonly scheduled: boolean;
+  /** This engine records owners, and what was made. */
+  readonly record: boolean;
+}
+
 /** Pure: what taking it out does. */
-export function planRemoval(
-  stored: StoredRollup,
-  kinds: Kinds,
-  scheduled: boolean,
-  onDelete: 'retain' | 'drop',
-): Plan {
+export function planRemoval(basis: RemovalBasis, how: Removal): Plan {
+  const { stored, kinds, scheduled, record } = basis;
   const { names, definition } = stored;
   const unschedule = step(`unschedule ${names.job}`, [
-    statement('select cron.unschedule(jobid) from cron.job where jobname = $1', names.job),
+    statement(
+      'select cron.unschedule(jobid) from cron.job where jobname = $1 and database = current_database()',
+      names.job,
+    ),
   ]);
+  const forget = (table: string) =>
+    statement(`delete from rollup.${table} where rollup = $1`, definition.name);
   const steps: Step[] = [
     ...(scheduled ? [unschedule] : []),
     step(
@@ -53,12 +81,15 @@ export function planRemoval(
       ],
       { lock: { on: names.source, mode: 'access exclusive' } },
     ),
-    ...(onDelete === 'drop' ? dropObjects(stored, kinds) : []),
+    ...(record ? [step('forget who has deployed it', [forget('owner')])] : []),
+    ...(how === 'retain' ? [] : dropObjects(stored, kinds, how !== 'uninstall')),
+    ...(how.startsWith('uninstall') ? leavePartman(stored) : []),
+    ...(record && how === 'drop' ? [step('forget what was made for it', [forget('made')])] : []),
   ];
-  return { steps, basis: checksum({ stored, kinds, scheduled, onDelete }) };
+  return { steps, basis: checksum({ basis, how }) };
 }
 
-function dropObjects({ names, definition }: StoredRollup, kinds: Kinds): readonly Step[] {
+function dropObjects({ names, definition }: StoredRollup, kinds: Kinds, silver: boolean): readonly Step[] {
   const drop = (what: string, name: string) =>
     step(`drop ${name}`, [statement(`drop ${what} if exists ${name}`)], { hazards: ['data-loss'] });
   return [
@@ -71,7 +102,7 @@ function dropObjects({ names, definition }: StoredRollup, kinds: Kinds): readonl
             ]),
           ]
         : []),
-      drop('table', table),
+      ...(silver ? [drop('table', table)] : []),
     ]),
     drop('table', names.dirty),
     drop('table', names.late),
@@ -80,4 +111,12 @@ function dropObjects({ names, definition }: StoredRollup, kinds: Kinds): readonl
       statement('delete from rollup.timeseries_rollup_config where name = $1', definition.name),
     ]),
   ];
+}
+
+/** Nobody would make or drop partitions any more; those that are there stay. */
+function leavePartman({ names, definition }: StoredRollup): readonly Step[] {
+  if (definition.source.partition === null) return [];
+  const forget =
+    'select rollup.partman_forget(t.oid) from (select to_regclass($1) as oid) t where t.oid is not null';
+  return [step(`take ${names.source} from pg_partman`, [statement(forget, names.source)])];
 }

@@ -100,5 +100,11 @@ on conflict (rollup, generation) do update set live = true, contract = excluded.
 select $1, $2, o.kind, o.part, o.name from json_to_recordset($3) o(kind text, part text, name text)`,
       values: [name, generation, JSON.stringify(objectRows(definition, names))],
     },
+    {
+      text: `insert into rollup.made (kind, name, rollup)
+select o.kind, o.name, $1 from json_to_recordset($2) o(kind text, name text) where o.kind <> 'trigger'
+on conflict do nothing`,
+      values: [name, JSON.stringify(objectRows(definition, names))],
+    },
   ];
 }

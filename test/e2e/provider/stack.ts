@@ -44,8 +44,18 @@ export class TestStack extends PulumiStack {
     return writeFile(join(this.folder, 'url'), `${url}\n`, { mode: 0o600 });
   }
 
-  configure(values: { connection?: object; rollups?: string }): Promise<void> {
+  configure(values: { connection?: object; rollups?: string; adopt?: boolean }): Promise<void> {
     return this.writeConfig(values);
+  }
+
+  /** The connection by the file, the definitions of the stack's own folder, and what is given besides. */
+  setUp(more: { adopt?: boolean } = {}): Promise<void> {
+    const place = relative(ROOT, this.folder);
+    return this.configure({
+      connection: { urlFile: join(place, 'url') },
+      rollups: join(place, 'rollups'),
+      ...more,
+    });
   }
 
   async close(): Promise<void> {
@@ -71,8 +81,7 @@ export async function testStack(name: string): Promise<TestStack> {
   });
   const stack = new TestStack(server, folder, runner, await openClient(server.url), turn);
   await stack.connect(server.url);
-  const place = relative(ROOT, folder);
-  await stack.configure({ connection: { urlFile: join(place, 'url') }, rollups: join(place, 'rollups') });
+  await stack.setUp();
   await runner.ensureStack();
   return stack;
 }

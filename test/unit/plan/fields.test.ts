@@ -65,7 +65,6 @@ describe('the rules of the fields', () => {
       tiers: item.tiers.map((tier) => ({ ...tier, retention: null })),
     });
     expect(diff(full, without(full)).map(({ path, hazard, parts }) => [path, hazard, parts])).toEqual([
-      ['measures', null, ['configuration', 'objects']],
       ['tiers.15m.retention', null, ['configuration', 'partitions']],
       ['refresh.schedule', null, ['configuration', 'schedule']],
       ['refresh.lag', null, ['configuration']],

@@ -75,7 +75,9 @@ describe('what a rollup owns', () => {
   it('holds no schedule where pg_cron is left alone', () => {
     expect(ownedInputs(owned, false).schedule).toBe(UNMANAGED);
     const kept = { connection: {}, engine: 'e', schedule: UNMANAGED };
-    expect(observedInputs(kept, { definition: SPEC, owned })).toMatchObject({ schedule: UNMANAGED });
+    expect(observedInputs(kept, { definition: SPEC, owned, owner: null })).toMatchObject({
+      schedule: UNMANAGED,
+    });
   });
 
   it('has the length of partitions only where the definition decides it', () => {
