@@ -4,11 +4,13 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { TidemarkError } from '../model/error';
 import { auditCommand } from './audit';
+import { dropCommand } from './drop';
 import { reportFailure, USAGE } from './failure';
 import { localCommand } from './local';
 import { colorsFor, endQuietlyOnBrokenPipe } from './output';
 import { pulumiCommand } from './pulumi';
 import { statusCommand } from './status';
+import { uninstallCommand } from './uninstall';
 import { validateCommand } from './validate';
 
 /** The version in the package.json of this installation, found upwards from here. */
@@ -39,6 +41,8 @@ function program(): Command {
     .addCommand(validateCommand())
     .addCommand(statusCommand())
     .addCommand(auditCommand())
+    .addCommand(dropCommand())
+    .addCommand(uninstallCommand())
     .addCommand(localCommand())
     .addCommand(pulumiCommand());
   inheritSettings(root);

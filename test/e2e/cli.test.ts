@@ -14,7 +14,7 @@ describe('usage', () => {
   it('prints help when asked, and on stderr with code 2 when nothing is asked', async () => {
     const asked = await tidemark(['--help']);
     expect(asked).toMatchObject({ code: 0, stderr: '' });
-    for (const command of ['validate', 'status', 'audit', 'local'])
+    for (const command of ['validate', 'status', 'audit', 'drop', 'uninstall', 'local'])
       expect(asked.stdout).toContain(`\n  ${command} `);
     const silent = await tidemark([]);
     expect(silent).toEqual({ code: 2, stdout: '', stderr: asked.stdout });
@@ -32,6 +32,8 @@ describe('usage', () => {
     [['status', '--url-env', 'A', '--url-file', 'b'], 'cannot be used with option'],
     [['status', '--fail-on', 'ok'], 'Allowed choices are warning, alert.'],
     [['validate', '--strict'], "error: unknown option '--strict'"],
+    [['drop'], "error: missing required argument 'rollup'"],
+    [['uninstall', 'orders'], "error: too many arguments for 'uninstall'"],
     [['local', 'start'], "error: unknown command 'start'"],
   ])('%j is a usage error: code 2, one sentence on stderr', async (args, sentence) => {
     const ended = await tidemark(args);

@@ -20,6 +20,14 @@ create table if not exists rollup.migration (
 create table if not exists rollup.object (
   path text primary key, sha256 text not null, applied_at timestamptz not null default clock_timestamp());`;
 
+/** The tables that the engine has by its migrations, qualified; some may not be there yet. */
+export function engineTables(manifest: Manifest = readManifest()): readonly string[] {
+  const texts = [BOOTSTRAP, ...manifest.migrations.map(readSql)];
+  return texts.flatMap((text) =>
+    [...text.matchAll(/^create table (?:if not exists )?(rollup\.\w+)/gm)].map(([, name = '']) => name),
+  );
+}
+
 /** What is there of an engine; null: nothing. */
 export interface InstalledEngine {
   /** In the order of their versions. */
