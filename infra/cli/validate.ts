@@ -68,7 +68,7 @@ function writeJson(loaded: Loaded, output: Output): void {
   output.write(`${JSON.stringify(report, null, 2)}\n`);
 }
 
-/** Checks a directory of definitions and reports it; returns the exit code, 1 on any error. */
+/** Checks a directory of definitions, or one file, and reports it; returns the exit code, 1 on any error. */
 export function validateDirectory(
   directory: string,
   options: { readonly format: string; readonly output: Output; readonly noColor: boolean },
@@ -79,11 +79,11 @@ export function validateDirectory(
   return loaded.errors.length === 0 ? 0 : 1;
 }
 
-/** `tidemark validate [dir]`: needs no database and no network. */
+/** `tidemark validate [path]`: needs no database and no network. */
 export function validateCommand(): Command {
   return new Command('validate')
-    .description('check the definitions of a directory, without a database')
-    .argument('[dir]', 'directory with *.yaml and *.yml files', 'rollups')
+    .description('check the definitions of a directory or of one file, without a database')
+    .argument('[path]', 'directory with *.yaml and *.yml files, or one file', 'rollups')
     .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json']).default('text'))
     .action((directory: string, { format }: { format: string }) => {
       // https://no-color.org: any value but the empty one.

@@ -1,19 +1,21 @@
 /** The kinds of values a definition holds; each says what was found and what is allowed. */
 import { z } from 'zod';
-import { COLUMN_TYPES, parseColumnType } from '../model/columnType';
+import { COLUMN_TYPE_WORDS, COLUMN_TYPES, parseColumnType } from '../model/columnType';
 import { compareIntervals } from '../model/interval';
 import { choices, mustBe, show } from './errors';
 import {
   byteLength,
   IDENTIFIER_BYTES,
   IDENTIFIER_FORMS,
+  IDENTIFIER_PATTERN,
   identifierProblem,
   isOwnSchema,
   parseTableName,
+  TABLE_PATTERN,
 } from './identifier';
 import { INTERVAL_FORMS, INTERVAL_PATTERN, mixesMonths, readInterval } from './interval';
-import { readSchedule, SCHEDULE_FORMS } from './schedule';
-import { canonicalZone, ZONE_FORMS } from './timeZone';
+import { readSchedule, SCHEDULE_FORMS, SCHEDULE_PATTERN } from './schedule';
+import { canonicalZone, ZONE_FORMS, ZONE_PATTERN } from './timeZone';
 
 type Issue = z.core.$ZodRawIssue;
 
@@ -43,6 +45,7 @@ export function column(what = 'a column name') {
   return text((name) => identifierProblem(name) === null, identifierForms(what)).meta({
     minLength: 1,
     maxLength: 63,
+    pattern: IDENTIFIER_PATTERN,
   });
 }
 
@@ -75,12 +78,18 @@ export function tableName() {
   return text((value) => {
     const name = parseTableName(value);
     return name !== null && !isOwnSchema(name.schema);
-  }, forms);
+  }, forms).meta({ pattern: TABLE_PATTERN, examples: ['raw.flights'] });
 }
 
 /** An interval of at least `least` and at most `most`, with an optional word (`forever`) besides. */
-export function intervalText(options: { allowed: string; least?: string; most?: string; word?: string }) {
-  const { allowed, least = '1 millisecond', most = '1000 years', word } = options;
+export function intervalText(options: {
+  allowed: string;
+  examples: readonly string[];
+  least?: string;
+  most?: string;
+  word?: string;
+}) {
+  const { allowed, examples, least = '1 millisecond', most = '1000 years', word } = options;
   const fits = (value: string): boolean => {
     if (value === word) return true;
     const canonical = readInterval(value);
@@ -95,23 +104,37 @@ export function intervalText(options: { allowed: string; least?: string; most?: 
     return `${allowed}: ${INTERVAL_FORMS}${mixed ? ', where months and years are not mixed with shorter units' : ''}`;
   };
   const pattern = word === undefined ? INTERVAL_PATTERN : `${INTERVAL_PATTERN}|^${word}$`;
-  return text(fits, forms).meta({ pattern });
+  return text(fits, forms).meta({ pattern, examples: [...examples] });
+}
+
+/** A pattern for words in any case and spacing: JSON Schema knows no flags. */
+function spelled(words: string): string {
+  return words.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`).replace(/ /g, '\\s+');
 }
 
 /** A column type with an optional `not null`. */
 export function columnType() {
   const allowed = `${choices(COLUMN_TYPES)}, with "not null" after it where NULL is not allowed`;
-  return text((value) => parseColumnType(value) !== null, allowed);
+  return text((value) => parseColumnType(value) !== null, allowed).meta({
+    pattern: `^\\s*(?:${COLUMN_TYPE_WORDS.map(spelled).join('|')})(?:\\s+${spelled('not null')})?\\s*$`,
+    examples: ['timestamptz not null', 'text', 'double precision'],
+  });
 }
 
 /** An IANA time zone. */
 export function timeZone() {
-  return text((value) => canonicalZone(value) !== null, ZONE_FORMS);
+  return text((value) => canonicalZone(value) !== null, ZONE_FORMS).meta({
+    pattern: ZONE_PATTERN,
+    examples: ['America/New_York', 'Europe/Berlin', 'UTC'],
+  });
 }
 
 /** A pg_cron schedule. */
 export function schedule() {
-  return text((value) => readSchedule(value) !== null, SCHEDULE_FORMS);
+  return text((value) => readSchedule(value) !== null, SCHEDULE_FORMS).meta({
+    pattern: SCHEDULE_PATTERN,
+    examples: ['* * * * *', '*/5 * * * *', '30 seconds'],
+  });
 }
 
 /** One of a few words. */

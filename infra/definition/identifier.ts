@@ -57,6 +57,15 @@ export function parseTableName(text: string): QualifiedName | null {
   return parts.every((part) => identifierProblem(part) === null) ? { schema, table } : null;
 }
 
+/** For editors: two names that can be written so, and no schema of Tidemark's or PostgreSQL's in its usual spelling. */
+export const TABLE_PATTERN = (() => {
+  const part = '(?:"(?:[^"]|"")+"|[A-Za-z_\\u0080-\\uffff][A-Za-z0-9_$\\u0080-\\uffff]*)';
+  return `^(?!"?(?:pg_[^."]*|${OWN_SCHEMAS.join('|')})"?\\.)${part}\\.${part}$`;
+})();
+
+/** For editors: no control characters. */
+export const IDENTIFIER_PATTERN = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$';
+
 /** Whether a schema belongs to Tidemark, its extensions or PostgreSQL, and so cannot hold a source. */
 export function isOwnSchema(schema: string): boolean {
   return schema.startsWith('pg_') || OWN_SCHEMAS.includes(schema);

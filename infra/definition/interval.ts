@@ -8,9 +8,12 @@ export const INTERVAL_FORMS =
   'one whole number of milliseconds, seconds, minutes, hours, days, weeks, months or years up to 1000 years, ' +
   'such as "15 minutes", or an ISO 8601 duration such as PT15M';
 
-/** For editors only; readInterval() is the judge. */
-export const INTERVAL_PATTERN =
-  '^\\s*([0-9]+\\s*(milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|years?)|P.+)\\s*$';
+/** For editors, which take a regular expression only; readInterval() is the judge. */
+export const INTERVAL_PATTERN = (() => {
+  const words = '[0-9]+\\s*(?:milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|years?)';
+  const each = (units: string) => [...units].map((unit) => `(?:[0-9]+(?:[.,][0-9]+)?${unit})?`).join('');
+  return `^\\s*(?:${words}|P(?=[0-9T])${each('YMWD')}(?:T(?=[0-9])${each('HMS')})?)\\s*$`;
+})();
 
 function fromIso(text: string): Interval | null {
   const duration = Duration.fromISO(text);

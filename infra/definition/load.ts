@@ -59,19 +59,21 @@ function readDefinitions(file: string): ParsedFile {
   }
 }
 
-/** Reads every definition below a directory: all errors of all files in one run, never an exception for one. */
+/**
+ * Reads every definition below a directory: all errors of all files in one run, never an exception for one. A file stands
+ * for itself, whatever its name.
+ */
 export function loadDefinitions(directory: string): Loaded {
   const failed = (message: string): Loaded => ({
     definitions: [],
     errors: [fileError(directory, message)],
     files: 0,
   });
-  if (!existsSync(directory)) return failed('no such directory; give the directory with the definitions');
+  if (!existsSync(directory))
+    return failed('no such file or directory; give the directory with the definitions, or one of its files');
   let paths: readonly string[];
   try {
-    if (!statSync(directory).isDirectory())
-      return failed('not a directory; give the directory with the definitions');
-    paths = findFiles(directory);
+    paths = statSync(directory).isDirectory() ? findFiles(directory) : [directory];
   } catch (error) {
     return failed(`the directory of definitions cannot be read: ${reason(error)}`);
   }

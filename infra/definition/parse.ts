@@ -5,6 +5,7 @@ import { type Place, placeOf, removeBadKeys, type YamlProblem } from './document
 import { compareErrors, type LocatedError, type Problem, pathText } from './errors';
 import { entriesProblem, plainValue, textProblem } from './limits';
 import { normalize } from './normalize';
+import { unquotedText } from './quotes';
 import type { Sections } from './schema';
 import { validate } from './validate';
 
@@ -34,10 +35,11 @@ export function parseDefinitions(text: string, file: string): ParsedFile {
   const lines = new LineCounter();
   // Keys are text whatever they look like; prettyErrors would repeat the place and an excerpt in the message.
   const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false } as const;
-  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), { ...options, logLevel: 'silent' });
+  const read = text.replace(/^\uFEFF/, '');
+  const documents = parseAllDocuments(read, { ...options, logLevel: 'silent' });
   if (documents.length === 0)
     return refuse('the file is empty; it must contain a definition: apiVersion: tidemark/v1, name, …');
-  const results = documents.map((document) => parseDocument(document, lines, file));
+  const results = documents.map((document) => parseDocument(document, { text: read, lines, file }));
   return {
     definitions: results.map(({ definition }) => definition),
     errors: results.flatMap(({ errors }) => errors).sort(compareErrors),
@@ -50,13 +52,21 @@ function syntaxMessage(message: string): string {
   return `not valid YAML: ${message.replace(/\.$/, '')}`;
 }
 
-function syntaxProblem(document: Document): YamlProblem | null {
+function syntaxProblem(document: Document, text: string): YamlProblem | null {
   // After the first syntax error the rest of the document is guesswork: what it would report is noise.
   const first = document.errors[0] ?? document.warnings[0];
-  return first ? { offset: first.pos[0], message: syntaxMessage(first.message) } : null;
+  if (!first) return null;
+  const [offset] = first.pos;
+  const line = text.lastIndexOf('\n', offset - 1) + 1;
+  const unquoted = unquotedText(text.slice(line).split(/\r?\n/, 1)[0] ?? '', offset - line);
+  if (unquoted) return { offset: line + unquoted.index, message: unquoted.message };
+  return { offset, message: syntaxMessage(first.message) };
 }
 
-function parseDocument(document: Document, lines: LineCounter, file: string) {
+function parseDocument(
+  document: Document,
+  { text, lines, file }: { readonly text: string; readonly lines: LineCounter; readonly file: string },
+) {
   const place: ParsedDefinition['place'] = (problem) => placeOf(document, lines, problem);
   const located = ({ offset, message }: YamlProblem): LocatedError => {
     const { line, col } = lines.linePos(offset);
@@ -65,7 +75,7 @@ function parseDocument(document: Document, lines: LineCounter, file: string) {
   const refuse = (problem: YamlProblem) => {
     return { definition: { file, sections: {}, place, definition: null }, errors: [located(problem)] };
   };
-  const problem = syntaxProblem(document) ?? entriesProblem(document);
+  const problem = syntaxProblem(document, text) ?? entriesProblem(document);
   if (problem) return refuse(problem);
   const keys = removeBadKeys(document, lines);
   const plain = plainValue(document);

@@ -12,6 +12,13 @@ const SECONDS = /^([1-9]|[1-5][0-9])\s*seconds?$/i;
 const ITEM = '(?:(?:\\*|(?:\\d{1,2}|[a-z]{3})-(?:\\d{1,2}|[a-z]{3}))(?:/\\d{1,2})?|\\d{1,2}|[a-z]{3})';
 const FIELD = new RegExp(`^${ITEM}(?:,${ITEM})*$`, 'i');
 
+/** For editors, which cannot know whether a date ever matches. Without flags, as JSON Schema has none. */
+export const SCHEDULE_PATTERN = (() => {
+  const item = ITEM.replaceAll('[a-z]', '[A-Za-z]');
+  const field = `${item}(?:,${item})*`;
+  return `^\\s*(?:${field}(?:\\s+${field}){4}|(?:[1-9]|[1-5][0-9])\\s*[Ss][Ee][Cc][Oo][Nn][Dd][Ss]?)\\s*$`;
+})();
+
 /** The schedule with single spaces, or null when pg_cron would refuse it or it never comes true. */
 export function readSchedule(text: string): string | null {
   const seconds = SECONDS.exec(text.trim());

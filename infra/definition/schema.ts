@@ -16,7 +16,11 @@ import {
 } from './fields';
 
 const retention = () =>
-  intervalText({ allowed: 'forever or an interval, such as "90 days"', word: 'forever' }).default('forever');
+  intervalText({
+    allowed: 'forever or an interval, such as "90 days"',
+    examples: ['forever', '90 days', '2 years'],
+    word: 'forever',
+  }).default('forever');
 
 /** Partition lengths that pg_partman 4 and 5 both align to the calendar. */
 export const PARTITION_EVERY = ['1 hour', '1 day', '1 week', '1 month', '3 months', '1 year'] as const;
@@ -24,9 +28,10 @@ export const PARTITION_EVERY = ['1 hour', '1 day', '1 week', '1 month', '3 month
 const Partition = z
   .strictObject(
     {
-      every: intervalText({ allowed: 'the length of one partition, such as "1 month"' }).describe(
-        'Length of one partition: 1 hour, 1 day, 1 week, 1 month, 3 months or 1 year.',
-      ),
+      every: intervalText({
+        allowed: 'the length of one partition, such as "1 month"',
+        examples: PARTITION_EVERY,
+      }).describe('Length of one partition: 1 hour, 1 day, 1 week, 1 month, 3 months or 1 year.'),
       retention: retention().describe(
         'How long source partitions are kept before pg_partman drops them; aggregates are never dropped with them.',
       ),
@@ -80,9 +85,10 @@ const Measures = z
 const Tier = z
   .strictObject(
     {
-      every: intervalText({ allowed: 'the length of one bucket, such as "1 hour"' }).describe(
-        'Length of one bucket; a multiple of the length of the tier before it in the list.',
-      ),
+      every: intervalText({
+        allowed: 'the length of one bucket, such as "1 hour"',
+        examples: ['1 minute', '1 hour', '1 day', '1 month'],
+      }).describe('Length of one bucket; a multiple of the length of the tier before it in the list.'),
       timeZone: timeZone()
         .optional()
         .describe(
@@ -102,7 +108,12 @@ const Refresh = z
         .describe(
           'When pg_cron refreshes: five cron fields, or "30 seconds" (1 to 59; pg_cron 1.5 or later).',
         ),
-      lag: intervalText({ allowed: 'from "0 seconds" to "1 day"', least: '0 seconds', most: '1 day' })
+      lag: intervalText({
+        allowed: 'from "0 seconds" to "1 day"',
+        examples: ['1 minute', '0 seconds'],
+        least: '0 seconds',
+        most: '1 day',
+      })
         .default('1 minute')
         .describe('How long after its end a bucket is materialized; readers never wait for it.'),
     },

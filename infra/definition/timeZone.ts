@@ -6,7 +6,10 @@ import { WEEK } from '../model/interval';
  * `Region/City` or UTC. Short names are refused because PostgreSQL reads them first as abbreviations:
  * `CET` there is UTC+1 all year, while the zone of that name has daylight saving.
  */
-const FORM = /^(?:utc|[a-z][a-z0-9_+-]*(?:\/[a-z0-9_+-]+)+)$/i;
+const FORM = /^(?:[Uu][Tt][Cc]|[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)+)$/;
+
+/** For editors, which know no list of zones. */
+export const ZONE_PATTERN = FORM.source;
 
 /** What a zone may be, for messages. */
 export const ZONE_FORMS = 'an IANA time zone written as Region/City, such as America/New_York, or UTC';

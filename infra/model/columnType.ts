@@ -47,6 +47,11 @@ const names = (types: readonly KnownType[]) => types.flatMap(({ written }) => wr
 /** The types that Tidemark creates, as definitions write them. */
 export const COLUMN_TYPES: readonly string[] = names(TYPES);
 
+/** Everything that definitions may write for them. */
+export const COLUMN_TYPE_WORDS: readonly string[] = TYPES.flatMap(({ written, aliases }) =>
+  written === null ? [] : [written, ...aliases],
+);
+
 /** Those of them that a dimension may have. */
 export const DIMENSION_TYPES: readonly string[] = names(TYPES.filter(({ zero }) => zero !== null));
 

@@ -1,4 +1,4 @@
-/** `source.columns` of a rollup that is there: the table is the user's, so only what it already is can be written. */
+/** `source.columns` of a table that is there: it is the user's, so only what it already is can be written. */
 import { hasType } from '../model/columnType';
 import type { ColumnDefinition, RollupDefinition } from '../model/definition';
 import { changed, named, online, type Rule, refused, same } from './rule';
@@ -76,17 +76,17 @@ function misfit(column: ColumnDefinition, table: TableColumns, read: readonly st
 }
 
 /**
- * Why a change of `source.columns` is refused, and what to do; null where the table is as the columns are written now.
- * What did not change is not judged: it is what the rollup was deployed with.
+ * Why `source.columns` are refused, and what to do; null where the table is as they are written now. All are judged for a
+ * rollup that is new (`stored` is null), of others what changed: the rest is what the rollup was deployed with.
  */
 export function columnRefusal(
-  stored: RollupDefinition,
+  stored: RollupDefinition | null,
   desired: RollupDefinition,
   table: TableColumns,
 ): { readonly message: string; readonly hint: string } | null {
   const { columns: wanted, time, table: name } = desired.source;
   if (wanted === null) return null;
-  const before = stored.source.columns ?? [];
+  const before = stored?.source.columns ?? [];
   const read = [time, ...desired.dimensions, ...desired.measures.map(({ column }) => column)];
   const find = (list: readonly ColumnDefinition[], item: string) => list.find((c) => c.name === item);
   const misfits = [
@@ -115,7 +115,7 @@ export function columnRefusal(
       ? ''
       : ' PostgreSQL does not change the type of a column that a view reads.';
   return {
-    message: `Rollup "${desired.name}": ${source} does not match the changed definition, and Tidemark does not alter existing tables: ${misfits.map(({ why }) => why).join('; ')}. Nothing was changed.`,
+    message: `Rollup "${desired.name}": ${source} does not match the ${stored === null ? '' : 'changed '}definition, and Tidemark does not alter existing tables: ${misfits.map(({ why }) => why).join('; ')}. Nothing was changed.`,
     hint: `${doIt}${doIt === '' ? 'W' : 'w'}rite source.columns as the table is.${fixed}`,
   };
 }

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { projectRoot } from '../connection/location';
-import type { LocatedError } from '../definition/errors';
+import { type LocatedError, show } from '../definition/errors';
 import { loadDefinitions } from '../definition/load';
 import type { RollupDefinition } from '../model/definition';
 import { Engine, type EngineArgs, Rollup } from './resources';
@@ -24,7 +24,12 @@ function report(errors: readonly LocatedError[], root: string): string {
 }
 
 /** All definitions of a folder, or one error that lists every mistake of every file. */
-function load(directory: string): readonly RollupDefinition[] {
+function load(name: string, directory: unknown): readonly RollupDefinition[] {
+  // Programs in JavaScript, and those that are not checked, can leave it out.
+  if (typeof directory !== 'string' || directory === '')
+    throw stop(
+      `Rollups "${name}": directory is ${show(directory)}; it must be the folder with the definitions, such as "rollups"`,
+    );
   const root = projectRoot();
   const { definitions, errors } = loadDefinitions(resolve(root, directory));
   if (errors.length > 0) throw stop(report(errors, root));
@@ -55,7 +60,7 @@ export class Rollups extends pulumi.ComponentResource {
 
   constructor(name: string, args: RollupsArgs, options: pulumi.ComponentResourceOptions = {}) {
     const { directory, prefix = '', serverVersion, ...shared } = args;
-    const definitions = load(directory);
+    const definitions = load(name, directory);
     super('tidemark:index:Rollups', name, {}, options);
     const { deletedWith } = options;
     const inherited = { parent: this, ...(deletedWith === undefined ? {} : { deletedWith }) };

@@ -37,10 +37,11 @@ export function planRollup(wanted: RollupDefinition, basis: Basis, options: Appl
         hint: REFUSAL_HINT,
       });
     }
-    const differs = basis.source === null ? null : columnRefusal(stored.definition, definition, basis.source);
-    if (differs !== null) throw new TidemarkError(differs.message, { hint: differs.hint });
   }
   refuseTaken(definition, basis);
+  const differs =
+    basis.source === null ? null : columnRefusal(stored?.definition ?? null, definition, basis.source);
+  if (differs !== null) throw new TidemarkError(differs.message, { hint: differs.hint });
   const { shape, create } = sourceOf(definition, basis);
   const compiled = compile(definition, shape, names);
   const dropped = unfit(compiled, shape, basis);

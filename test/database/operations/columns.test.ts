@@ -95,12 +95,36 @@ describe('columns of a source that Tidemark made', () => {
   test('a type that was written wrongly over a table that was there can be put right', async () => {
     await db.client.query('create table raw.there (ts timestamptz not null, k text, v numeric(10,2))');
     const wrong = rollup('there', { source: { columns: [ts, k, v] } });
-    await apply(wrong);
     const right = rollup('there', { source: { columns: [ts, k, { ...v, type: 'numeric' }] } });
+    await apply(right);
+    // As earlier versions recorded it, which compared nothing.
+    await db.client.query(
+      `update rollup.timeseries_rollup_config
+          set definition = jsonb_set(definition, '{source,columns}', $1) where name = 'there'`,
+      [JSON.stringify(wrong.source.columns)],
+    );
     const observed = await apply(right);
     expect(observed.definition).toEqual(right);
     await expect(apply(wrong)).rejects.toThrow(
       /source\.columns\.v is double precision, but the column is numeric\(10,2\)/,
     );
   });
+});
+
+test('columns of a new rollup must be those of a table that is there already', async () => {
+  await db.client.query(`create table raw.before (ts timestamptz not null, k text, v integer, other jsonb)`);
+  const of = (...columns: readonly ColumnDefinition[]): RollupDefinition =>
+    rollup('before', { source: { columns } });
+  const integer = { ...v, type: 'integer' };
+  const missing: ColumnDefinition = { name: 'more', type: 'text', nullable: true };
+  await expect(apply(of(ts, k, v))).rejects.toThrow(
+    'Rollup "before": raw.before does not match the definition, and Tidemark does not alter existing tables: source.columns.v is double precision, but the column is integer. Nothing was changed.',
+  );
+  await expect(apply(of(ts, k, integer, missing))).rejects.toThrow(
+    'source.columns.more is text, but there is no such column',
+  );
+  await expect(apply(of(ts, { ...k, nullable: false }, integer))).rejects.toThrow(
+    'source.columns.k is text not null, but the column takes NULL',
+  );
+  await apply(of(ts, k, integer));
 });

@@ -147,15 +147,19 @@ describe('a directory of definitions', () => {
 
   test('must exist', () => {
     expect(loadDefinitions(join(directory, 'none')).errors.map(({ message }) => message)).toEqual([
-      'no such directory; give the directory with the definitions',
+      'no such file or directory; give the directory with the definitions, or one of its files',
     ]);
   });
 
-  test('must be a directory', () => {
-    write({ 'a.yaml': BASE });
-    expect(loadDefinitions(join(directory, 'a.yaml')).errors.map(({ message }) => message)).toEqual([
-      'not a directory; give the directory with the definitions',
-    ]);
+  test('may be one file of it, whatever its name', () => {
+    write({ 'a.yaml': named('a'), 'b.txt': named('b'), 'c.yaml': 'name: [' });
+    const load = (file: string) => loadDefinitions(join(directory, file));
+    expect(load('b.txt')).toMatchObject({
+      files: 1,
+      errors: [],
+      definitions: [{ definition: { name: 'b' } }],
+    });
+    expect(load('c.yaml').errors).toMatchObject([{ file: join(directory, 'c.yaml'), line: 1 }]);
   });
 
   test('must hold a definition', () => {

@@ -104,7 +104,7 @@ describe('tidemark validate', () => {
     rmSync(directory, { recursive: true });
     expect(run({ isTTY: true })).toEqual({
       code: 1,
-      text: 'rollups:1:1: no such directory; give the directory with the definitions\n1 error in 1 file\n',
+      text: 'rollups:1:1: no such file or directory; give the directory with the definitions, or one of its files\n1 error in 1 file\n',
     });
     directory = mkdtempSync(join(tmpdir(), 'tidemark-validate-'));
   });

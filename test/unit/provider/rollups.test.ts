@@ -63,6 +63,19 @@ describe('Rollups', () => {
     expect(registered[1]?.inputs['connection']).toEqual({ host: 'db.example', database: 'app', user: 'u' });
   });
 
+  it.each([
+    ['missing', undefined],
+    ['empty', null],
+    ['""', ''],
+    ['an output', pulumi.output('rollups')],
+  ])('says what is wanted where the directory is %s', (_, given) => {
+    const make = () => new Rollups('all', { directory: given as unknown as string, connection });
+    expect(make).toThrow(pulumi.RunError);
+    expect(make).toThrow(
+      /^Rollups "all": directory is .*; it must be the folder with the definitions, such as "rollups"$/,
+    );
+  });
+
   it('lists every mistake of every file, and registers nothing that would change a database', () => {
     const make = () => new Rollups('bad', { directory: join(directory, 'bad'), connection });
     expect(make).toThrow(pulumi.RunError);

@@ -81,6 +81,56 @@ export const SHAPE: readonly BadCase[] = [
     errors: [{ line: 14, column: 3, path: '', message: 'key "__proto__" is not allowed in measures' }],
   },
   {
+    title: 'a schedule without quotes',
+    change: [['"*/5 * * * *"', '*/5 * * * *']],
+    errors: [
+      {
+        line: 20,
+        column: 22,
+        path: '',
+        message: 'a text that starts with "*" must be in quotes: "*/5 * * * *"',
+      },
+    ],
+  },
+  {
+    title: 'a schedule of every minute without quotes',
+    change: [
+      [
+        'refresh: { schedule: "*/5 * * * *", lag: 1 minute }',
+        'refresh:\n  schedule: * * * * * # often\n  lag: 1 minute',
+      ],
+    ],
+    errors: [
+      {
+        line: 21,
+        column: 13,
+        path: '',
+        message: 'a text that starts with "*" must be in quotes: "* * * * *"',
+      },
+    ],
+  },
+  {
+    title: 'a count of rows without quotes',
+    change: [['  price: [count, sum]', '  *: [count]']],
+    errors: [
+      { line: 14, column: 3, path: '', message: 'a text that starts with "*" must be in quotes: "*":' },
+    ],
+  },
+  {
+    title: 'a count of rows without quotes, in braces',
+    change: [['measures:\n  price: [count, sum]', 'measures: { *: [count] }']],
+    errors: [
+      { line: 13, column: 13, path: '', message: 'a text that starts with "*" must be in quotes: "*":' },
+    ],
+  },
+  {
+    title: 'a name that starts with @, without quotes',
+    change: [['[shop]', '[@shop]']],
+    errors: [
+      { line: 12, column: 14, path: '', message: 'a text that starts with "@" must be in quotes: "@shop"' },
+    ],
+  },
+  {
     title: 'an alias bomb',
     text: 'a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c]\n',
     errors: [
