@@ -34,6 +34,8 @@ export interface Basis {
   readonly owner: Owner | null;
   /** Names that were made for this rollup: what has another one of `relations` is somebody else's. */
   readonly made: readonly string[];
+  /** Triggers of the source that have names of ours and call something of somebody else's. */
+  readonly takenTriggers: readonly string[];
 }
 
 /** Reads all that a plan for this definition depends on. Refuses a source whose changes cannot all be seen. */
@@ -73,6 +75,7 @@ export async function readBasis(client: Client, definition: RollupDefinition): P
     cron: await cronVersion(client),
     owner: await readOwner(client, definition.name),
     made: await readMade(client, definition.name),
+    takenTriggers: await takenTriggers(client, names),
   };
 }
 
@@ -96,4 +99,14 @@ async function hasTriggerProblems(client: Client, name: string): Promise<boolean
     [name],
   );
   return found.rowCount !== 0;
+}
+
+async function takenTriggers(client: Client, { source, triggers }: ObjectNames): Promise<readonly string[]> {
+  const found = await client.query<{ name: string }>(
+    `select t.tgname as name from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+      where t.tgrelid = to_regclass($1) and t.tgname = any ($2) and p.pronamespace is distinct from to_regnamespace('rollup')
+      order by 1`,
+    [source, Object.values(triggers)],
+  );
+  return found.rows.map(({ name }) => name);
 }

@@ -15,20 +15,36 @@ const KINDS: Readonly<Record<string, string>> = {
   c: 'a type',
 };
 
-/** Refuses a definition of which a table or view would have a name that somebody else's relation has. */
-export function refuseTaken(
-  { name }: RollupDefinition,
-  { relations, made, names }: Pick<Basis, 'relations' | 'made' | 'names'>,
-): void {
-  const mayBe = (relation: string) => (names.gold.includes(relation) ? ['v'] : ['r', 'p']);
-  const [taken] = Object.entries(relations)
-    .filter(([relation, kind]) => !made.includes(relation) || !mayBe(relation).includes(kind))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+/** Refuses a definition of which a table, view or trigger would have a name that somebody else's has. */
+export function refuseTaken({ name }: RollupDefinition, basis: Taken): void {
+  const [taken] = [...takenRelations(basis), ...takenTriggers(basis)];
   if (taken === undefined) return;
-  const [relation, kind] = taken;
-  const shown = relation.replaceAll('"', '');
   throw new TidemarkError(
-    `Rollup "${name}": ${shown} is ${KINDS[kind] ?? 'something'} that Tidemark did not make, so it is not replaced. Nothing was changed.`,
-    { hint: `Rename or drop ${shown}, or give the rollup another name.` },
+    `Rollup "${name}": ${taken.what} that Tidemark did not make, so it is not replaced. Nothing was changed.`,
+    { hint: `Rename or drop ${taken.name}, or give the rollup another name.` },
   );
+}
+
+type Taken = Pick<Basis, 'relations' | 'made' | 'names' | 'takenTriggers'>;
+interface TakenName {
+  readonly name: string;
+  /** The beginning of a sentence. */
+  readonly what: string;
+}
+
+const plain = (name: string): string => name.replaceAll('"', '');
+
+function takenRelations({ relations, made, names }: Taken): readonly TakenName[] {
+  const mayBe = (relation: string) => (names.gold.includes(relation) ? ['v'] : ['r', 'p']);
+  return Object.entries(relations)
+    .filter(([relation, kind]) => !made.includes(relation) || !mayBe(relation).includes(kind))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([relation, kind]) => {
+      const name = plain(relation);
+      return { name, what: `${name} is ${KINDS[kind] ?? 'something'}` };
+    });
+}
+
+function takenTriggers({ names, takenTriggers: triggers }: Taken): readonly TakenName[] {
+  return triggers.map((name) => ({ name, what: `${plain(names.source)} has a trigger ${name}` }));
 }

@@ -63,6 +63,30 @@ describe('a name that somebody else has taken', () => {
     await apply(rollup('swapped'));
   });
 
+  it('of a trigger on the source, is left alone, and told', async () => {
+    await source('fired');
+    await db.client.query(`create function raw.theirs() returns trigger language plpgsql as 'begin return null; end';
+      create trigger rollup_i_fired after insert on raw.fired for each statement execute function raw.theirs()`);
+    const called = () =>
+      value(
+        db.client,
+        `select tgfoid::regproc::text from pg_trigger where tgrelid = 'raw.fired'::regclass and tgname = 'rollup_i_fired'`,
+      );
+    await expect(apply(rollup('fired'))).rejects.toThrow(
+      'Rollup "fired": raw.fired has a trigger rollup_i_fired that Tidemark did not make, so it is not replaced. Nothing was changed.',
+    );
+    expect(await called()).toBe('raw.theirs');
+    await db.client.query('alter trigger rollup_i_fired on raw.fired rename to theirs');
+    await apply(rollup('fired'));
+    await removeRollup(db.client, 'fired', 'drop');
+    expect(
+      await value(
+        db.client,
+        `select string_agg(tgname, ' ') from pg_trigger where tgrelid = 'raw.fired'::regclass`,
+      ),
+    ).toBe('theirs');
+  });
+
   it('is not that of a rollup whose configuration somebody deleted', async () => {
     await source('lost');
     await apply(rollup('lost'));
