@@ -12,7 +12,10 @@ export interface DatabaseAccessArgs {
   readonly port?: pulumi.Input<number>;
   /** AWS region of the IAM token. */
   readonly region: pulumi.Input<string>;
-  /** Name of a profile in the AWS configuration. Default: the environment's credentials. */
+  /**
+   * Name of a profile in the AWS configuration. Its own region signs the token, whatever `region` is. Default: the environment's
+   * credentials.
+   */
   readonly profile?: pulumi.Input<string>;
   /**
    * The login that makes all this: by IAM, with CREATEROLE and CREATEDB, in rds_superuser, and with the admin option of
