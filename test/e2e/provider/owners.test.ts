@@ -2,6 +2,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withConnection } from '../../../infra/connection/connect';
+import { uninstall } from '../../../infra/db/uninstall/uninstall';
 import { withClient, withDatabase } from '../../../infra/local/postgres/database';
 import { stackRunner } from '../../../infra/local/pulumi/stack';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database';
@@ -130,5 +132,27 @@ describe('a file with the URL of another database', () => {
     await two.unchanged();
     await two.ok('destroy', '--yes', '--skip-preview');
     expect(await jobs()).toEqual([]);
+  });
+});
+
+describe('uninstalling', () => {
+  it('takes the jobs of ours, and no others; a refresh then finds nothing', async () => {
+    await two.define('common', definition('common'));
+    await two.up();
+    await withClient(two.server.adminUrl, (admin) =>
+      admin.query(`select cron.schedule('theirs', '0 3 * * *', 'select 1')`),
+    );
+    const all = () =>
+      withClient(two.server.adminUrl, async (admin) =>
+        (await admin.query('select jobname from cron.job order by 1')).rows.map(({ jobname }) => jobname),
+      );
+    try {
+      expect(await all()).toEqual(['theirs', ...SHARED, 'tidemark:common']);
+      await withConnection({ url: two.server.url }, (client) => uninstall(client, { dropSilver: true }));
+      expect(await all()).toEqual(['theirs']);
+    } finally {
+      await withClient(two.server.adminUrl, (admin) => admin.query(`select cron.unschedule('theirs')`));
+    }
+    expect(await two.ok('refresh', '--yes', '--skip-preview')).toMatch(/2 deleted/);
   });
 });
