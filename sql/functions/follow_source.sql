@@ -31,7 +31,7 @@ begin
 
   -- A capture trigger was disabled, or a generated column has another expression: all is captured again from here on.
   perform set_config('lock_timeout', '1s', true);
-  perform rollup.capture_everywhere(p_name);
+  perform rollup.enable_capture(p_name);
   perform set_config('lock_timeout', v_wait, true);
   perform rollup.uncover(p_name, '{(,)}');
   perform rollup.record_source(p_name);

@@ -89,8 +89,9 @@ export function planUninstall(inventory: Inventory, { dropSilver }: UninstallOpt
     ),
     ...drop('table', [...(dropSilver ? named('state') : []), ...named('dirty', 'late')]),
     ...drop('view', views),
-    ...drop('table', tables),
+    // Some take a row of a table as an argument.
     ...drop('routine', [...named('capture').map((name) => `${name}()`), ...routines]),
+    ...drop('table', tables),
     step('drop the schema rollup', [statement('drop schema rollup')]),
     ...schemas.map((schema) =>
       step(`drop the schema ${schema} if it is empty`, [statement(dropEmpty(schema))]),

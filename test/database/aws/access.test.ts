@@ -220,7 +220,9 @@ describe('with the engine and a rollup on it', () => {
       'function rollup.moments',
       'function rollup.partition_range',
       'function rollup.ranges',
+      'function rollup.rows_by_name',
       'function rollup.sortable_time',
+      'function rollup.source_trust',
       'function rollup.time_bucket',
     ]);
   });

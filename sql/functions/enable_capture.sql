@@ -1,4 +1,4 @@
-create or replace function rollup.capture_everywhere(p_name text)
+create or replace function rollup.enable_capture(p_name text)
 returns void language plpgsql
 set search_path = pg_catalog, pg_temp as $$
 declare
@@ -20,7 +20,7 @@ begin
     perform rollup.create_capture_triggers(p_name, v_table);
   end loop;
 end $$;
-comment on function rollup.capture_everywhere(text) is
+comment on function rollup.enable_capture(text) is
   'Puts a rollup''s capture triggers on its source, and enables those of its known partitions ALWAYS. Takes locks that wait for '
   'writers: set lock_timeout.';
-revoke all on function rollup.capture_everywhere(text) from public;
+revoke all on function rollup.enable_capture(text) from public;
