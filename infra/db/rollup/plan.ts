@@ -184,10 +184,7 @@ function capture(
     ),
     step(
       `capture changes of ${names.source}`,
-      [
-        statement('select rollup.enable_capture($1)', name),
-        statement('select rollup.sync_leaves($1)', name),
-      ],
+      [statement('select rollup.enable_capture($1)', name), statement('select rollup.sync_leaves($1)', name)],
       stored === null ? { lock, estimate } : { lock },
     ),
   ];
