@@ -5,6 +5,8 @@ set search_path = pg_catalog, pg_temp as $$
 declare
   v         record;
   v_renamed boolean := false;
+  v_firing  bigint;
+  v_leaves  bigint;
 begin
   select c.source_oid, c.source_table, c.enabled, c.capture, s.*, k.relkind, k.relpersistence, k.relhassubclass into v
     from rollup.source_shape s join rollup.timeseries_rollup_config c on c.name = s.rollup
@@ -27,19 +29,41 @@ begin
   if not v.enabled then
     return 'coverage';
   end if;
-  if v.relpersistence = 'u' or v.relkind = 'r' and v.relhassubclass
-       and exists (select from pg_inherits where inhparent = v.source_oid)
-     or rollup.firing_triggers(v.source_oid, v.triggers, v.trigger_types, v.capture_oid) < cardinality(v.triggers)
-     or v.relkind = 'p' and exists (
-       select from rollup.source_leaf k join pg_class l on l.oid = k.relid and l.relispartition
-        where k.rollup = p_name
-          and rollup.firing_triggers(k.relid, v.triggers, v.trigger_types, v.capture_oid) < cardinality(v.triggers))
-     or v.expressions <> array_fill(null::text, array[cardinality(v.names)])
-       and v.expressions <> rollup.column_expressions(v.source_oid, v.attnums)
-     or v.capture = 'statements' and exists (
-       select from pg_subscription_rel r
-        where r.srrelid = v.source_oid or r.srrelid in (select k.relid from rollup.source_leaf k where k.rollup = p_name)) then
+  -- One condition after the other, the cheap ones first: a single expression would set up all its queries each time.
+  if v.relpersistence = 'u' then
     return 'source';
+  end if;
+  if v.relhassubclass and v.relkind = 'r' then
+    if exists (select from pg_inherits where inhparent = v.source_oid) then return 'source'; end if;
+  end if;
+  -- Of ours, only the row trigger before an update (its type has the bits of 19) has a condition.
+  select count(distinct t.tgtype) into v_firing from pg_trigger t
+   where t.tgrelid = v.source_oid and t.tgenabled = 'A' and t.tgfoid = v.capture_oid
+     and t.tgtype = any (v.trigger_types) and (t.tgqual is null or t.tgtype & 19 = 19);
+  if v_firing < cardinality(v.triggers) then
+    return 'source';
+  end if;
+  if v.relkind = 'p' then
+    select count(*) into v_firing from rollup.source_leaf k
+      join pg_class l on l.oid = k.relid and l.relispartition
+      join pg_trigger t on t.tgrelid = l.oid
+     where k.rollup = p_name and t.tgenabled = 'A' and t.tgfoid = v.capture_oid
+       and t.tgtype = any (v.trigger_types) and (t.tgqual is null or t.tgtype & 19 = 19);
+    select count(*) into v_leaves from rollup.source_leaf k join pg_class l on l.oid = k.relid and l.relispartition
+     where k.rollup = p_name;
+    if v_firing < v_leaves * cardinality(v.triggers) then
+      return 'source';
+    end if;
+  end if;
+  if array_remove(v.expressions, null) <> '{}' then
+    if v.expressions <> rollup.column_expressions(v.source_oid, v.attnums) then return 'source'; end if;
+  end if;
+  if v.capture = 'statements' then
+    if exists (select from pg_subscription_rel r
+                where r.srrelid = v.source_oid
+                   or r.srrelid in (select k.relid from rollup.source_leaf k where k.rollup = p_name)) then
+      return 'source';
+    end if;
   end if;
   return 'coverage';
 end $$;
