@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { utils } from 'ssh2';
 import { afterAll, describe, expect, it } from 'vitest';
+import { sshKey } from '../helpers/sshKey';
 import { folder, tidemark } from './cliRun';
 
 const DATABASE_URL = 'postgresql://u:secret@127.0.0.1:1/x';
@@ -16,7 +16,7 @@ describe('a command whose work comes to nothing', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const [keyFile, file] = [join(folder, 'id'), join(folder, 'connection.json')];
-    writeFileSync(keyFile, utils.generateKeyPairSync('ed25519').private, { mode: 0o600 });
+    writeFileSync(keyFile, sshKey().private, { mode: 0o600 });
     const ssh = { host: '127.0.0.1', port, user: 'ops', hostKey: `SHA256:${'A'.repeat(43)}`, keyFile };
     const connection = { host: 'db.internal', database: 'd', user: 'u', passwordEnv: 'PW', tunnel: { ssh } };
     writeFileSync(file, JSON.stringify(connection));

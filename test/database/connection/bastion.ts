@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { type Connection, Server, utils } from 'ssh2';
+import { sshKey } from '../../helpers/sshKey';
 
 export interface Bastion {
   readonly port: number;
@@ -22,9 +23,9 @@ export interface Bastion {
 }
 
 export async function startBastion(folder: string, forwardTo: () => number): Promise<Bastion> {
-  const host = utils.generateKeyPairSync('ed25519');
-  const user = utils.generateKeyPairSync('ed25519');
-  const locked = utils.generateKeyPairSync('ed25519', { passphrase: 'x', cipher: 'aes256-ctr', rounds: 2 });
+  const host = sshKey();
+  const user = sshKey();
+  const locked = sshKey({ passphrase: 'x', cipher: 'aes256-ctr', rounds: 2 });
   const [keyFile, lockedKeyFile] = [join(folder, 'id'), join(folder, 'locked')];
   writeFileSync(keyFile, user.private, { mode: 0o600 });
   writeFileSync(lockedKeyFile, locked.private, { mode: 0o600 });

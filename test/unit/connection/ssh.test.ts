@@ -3,10 +3,11 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { Server, utils } from 'ssh2';
+import { Server } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSsh, type SshWay } from '../../../infra/connection/ssh';
 import { type Bastion, startBastion } from '../../database/connection/bastion';
+import { sshKey } from '../../helpers/sshKey';
 
 // What is thrown beside these promises would end a program; vitest fails the whole run with it.
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-ssh-'));
@@ -109,7 +110,7 @@ describe('an SSH host that lets nobody in', () => {
   });
 
   it('may say goodbye in the middle of the login', async () => {
-    const server = new Server({ hostKeys: [utils.generateKeyPairSync('ed25519').private] }, (client) => {
+    const server = new Server({ hostKeys: [sshKey().private] }, (client) => {
       client.on('error', () => undefined);
       // The library's end() is the goodbye that is no error, DISCONNECT BY_APPLICATION.
       client.on('authentication', () => client.end());
