@@ -6,15 +6,16 @@ declare
   v_trust   text := rollup.source_trust(p_name);
   v_wait    text := current_setting('lock_timeout');
   v_problem record;
+  v_missing boolean;
 begin
   select * into strict v_config from rollup.timeseries_rollup_config where name = p_name;
+  v_missing := exists (
+    select from rollup.source_shape s cross join unnest(s.names) n
+     where s.rollup = p_name and not exists (
+       select from pg_attribute a where a.attrelid = v_config.source_oid and a.attname = n and not a.attisdropped));
   -- The rule, cheaply: all is as recorded, no name is missing, no row is hidden.
-  if v_trust = 'coverage'
-     and not exists (select from pg_class k where k.oid = v_config.source_oid and k.relrowsecurity)
-     and not exists (
-       select from rollup.source_shape s cross join unnest(s.names) n
-        where s.rollup = p_name and not exists (
-          select from pg_attribute a where a.attrelid = v_config.source_oid and a.attname = n and not a.attisdropped)) then
+  if v_trust = 'coverage' and not v_missing
+     and not exists (select from pg_class k where k.oid = v_config.source_oid and k.relrowsecurity) then
     return true;
   end if;
   -- Statements bind names: they must not write what another table or column holds.
@@ -26,10 +27,7 @@ begin
     return false;
   elsif v_problem.problem is not null then
     raise exception '%', v_problem.problem using errcode = 'object_not_in_prerequisite_state', hint = v_problem.next_step;
-  elsif exists (
-    select from rollup.source_shape s cross join unnest(s.names) n
-     where s.rollup = p_name and not exists (
-       select from pg_attribute a where a.attrelid = v_config.source_oid and a.attname = n and not a.attisdropped)) then
+  elsif v_missing then
     raise exception '%', (select string_agg(problem, '; ') from rollup.column_problems(p_name) problem)
       using errcode = 'undefined_column',
         hint = 'Give it back its name, or deploy a definition that names the new one under a new name. Gold reads the source.';
