@@ -6,7 +6,7 @@ import { removeRollup } from '../db/rollup/remove';
 import { TidemarkError } from '../model/error';
 import { ownerText } from '../model/owner';
 import { addConnectionOptions, type ConnectionOptions, resolveConnection } from './connection';
-import { printable } from './output';
+import { printable, printableName } from './output';
 
 interface Options extends ConnectionOptions {
   readonly yes?: true;
@@ -14,8 +14,8 @@ interface Options extends ConnectionOptions {
 
 /** What goes with a rollup, in one sentence. */
 function sentence({ names }: StoredRollup): string {
-  const plain = [...names.gold, ...names.silver].map((name) => printable(name.replaceAll('"', '')));
-  return `${plain.join(', ')} go, with all aggregates; ${printable(names.source.replaceAll('"', ''))} stays.`;
+  const gone = [...names.gold, ...names.silver].map(printableName);
+  return `${gone.join(', ')} go, with all aggregates; ${printableName(names.source)} stays.`;
 }
 
 /** `tidemark drop`: drops what a retired rollup has left. */

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { Duration } from 'luxon';
 import { createColors } from 'picocolors';
+import { plainName } from '../model/names';
 
 export type Colors = ReturnType<typeof createColors>;
 
@@ -22,6 +23,11 @@ export function endQuietlyOnBrokenPipe(): void {
 /** Without characters that a terminal would obey: names and values come from anybody's data. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, '\ufffd');
+}
+
+/** A quoted name of the database, the same way. */
+export function printableName(quoted: string): string {
+  return printable(plainName(quoted));
 }
 
 export function shorten(text: string, width: number): string {

@@ -1,9 +1,8 @@
 import type { Inventory, RollupInventory } from '../db/uninstall/inventory';
 import { ownerText } from '../model/owner';
-import { type Colors, counted, printable } from './output';
+import { type Colors, counted, printable, printableName } from './output';
 
-const plain = (name: string): string => printable(name.replaceAll('"', ''));
-const list = (names: readonly string[]): string => names.map(plain).join(', ');
+const list = (names: readonly string[]): string => names.map(printableName).join(', ');
 
 function size(bytes: number): string {
   const units = ['kB', 'MB', 'GB', 'TB'];
@@ -15,8 +14,8 @@ function size(bytes: number): string {
 function rollupText({ name, owner, enabled, source, managed, job, gold }: RollupInventory): string {
   const whose =
     owner === null ? (enabled ? '' : ' (retired)') : ` (deployed by ${printable(ownerText(owner))})`;
-  const partitions = managed ? `, the partition management of ${plain(source)}` : '';
-  return `rollup ${plain(name)}${whose}: ${list(gold)}, the capture triggers on ${plain(source)}, the job ${plain(job)}${partitions}`;
+  const partitions = managed ? `, the partition management of ${printableName(source)}` : '';
+  return `rollup ${printableName(name)}${whose}: ${list(gold)}, the capture triggers on ${printableName(source)}, the job ${printableName(job)}${partitions}`;
 }
 
 /** What goes and what stays, a line each, and what is in the way. */
@@ -38,7 +37,7 @@ export function inventoryText(inventory: Inventory, dropSilver: boolean, colors:
     'the schemas gold and silver, if nothing is left in them',
   ];
   const stays = [
-    ...sources.map((source) => `${plain(source)}, with its rows and partitions`),
+    ...sources.map((source) => `${printableName(source)}, with its rows and partitions`),
     ...(dropSilver ? [] : aggregates),
     'extensions, roles, and the schema raw',
   ];
@@ -59,6 +58,6 @@ export function inventoryText(inventory: Inventory, dropSilver: boolean, colors:
               `${printable(ownerText(one))}: destroy that stack first, or its next up installs everything again`,
           ),
         )),
-    ...(foreign.length === 0 ? [] : section('is in the way', foreign.map(plain))),
+    ...(foreign.length === 0 ? [] : section('is in the way', foreign.map(printableName))),
   ].join('\n');
 }

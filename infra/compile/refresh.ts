@@ -3,9 +3,8 @@ import { quoteLiteral } from '../model/names';
 import { type Context, finerThan, type Level } from './context';
 import { dimensionColumns } from './keys';
 import { recompute } from './recompute';
-import { groupBy, insertInto, keyList, type Rows, statesFromSource, statesMerged } from './rows';
+import { fromSource, groupBy, insertInto, keyList, type Rows, statesFromSource, statesMerged } from './rows';
 import { brackets, conditions, list, select, withNamed } from './text';
-import { fromSource } from './views';
 
 /** Statements of the whole rollup. Parameters are named in each. */
 export function rollupStatements(context: Context): RollupStatements {

@@ -1,5 +1,5 @@
-import type { Keyed, Level, Stateful } from './context';
-import { equalKey, hasNull, keyOf, sameKey } from './keys';
+import type { Context, Keyed, Level, Stateful } from './context';
+import { dimensionColumns, equalKey, hasNull, keyOf, sameKey } from './keys';
 import { brackets, conditions, select, unionAll } from './text';
 
 /** `agg as "name"` for each state column, aggregated from source rows `s`. */
@@ -75,4 +75,19 @@ export function statesOfKeys(
     part(equalKey(level, 'k', 's'), [`not ${hasNull(level, 'k')}`]),
     part(sameKey(level, 'k', 's'), [hasNull(level, 'k')]),
   ]);
+}
+
+/**
+ * What the source holds in some ranges. `<=` and `<@`: the last range has no end, and a row may be at infinity.
+ * @param ranges A call of rollup.ranges.
+ */
+export function fromSource(context: Context, level: Level, ranges: string): string {
+  const time = `s.${context.time}`;
+  return select(
+    [`${level.bucket.start(time)} as bucket`, ...dimensionColumns(level, 's'), ...statesFromSource(level)],
+    `from ${ranges} r`,
+    `join ${context.source} s`,
+    conditions('  on', [`${time} >= r.lower_at`, `${time} <= r.upper_at`, `${time} <@ r.range`]),
+    groupBy(level),
+  );
 }

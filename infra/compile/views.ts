@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../model/names';
 import { type Context, finerThan, type Level } from './context';
 import { dimensionColumns, keyOf, sameKey } from './keys';
-import { groupBy, stateColumns, statesFromSource, statesMerged, statesOfKeys } from './rows';
+import { fromSource, groupBy, stateColumns, statesFromSource, statesMerged, statesOfKeys } from './rows';
 import { shareOf, shares } from './shares';
 import { brackets, conditions, list, type Named, select, unionAll, withNamed } from './text';
 
@@ -108,22 +108,7 @@ function freshFromSource(context: Context, of: Level, level: Level): Named {
   return { name: `fresh_${of.tier.suffix}`, sql };
 }
 
-/**
- * What the source holds in some ranges. `<=` and `<@`: the last range has no end, and a row may be at infinity.
- * @param ranges A call of rollup.ranges.
- */
-export function fromSource(context: Context, level: Level, ranges: string): string {
-  const time = `s.${context.time}`;
-  return select(
-    [`${level.bucket.start(time)} as bucket`, ...dimensionColumns(level, 's'), ...statesFromSource(level)],
-    `from ${ranges} r`,
-    `join ${context.source} s`,
-    conditions('  on', [`${time} >= r.lower_at`, `${time} <= r.upper_at`, `${time} <@ r.range`]),
-    groupBy(level),
-  );
-}
-
-/** The same by the present names of the source and its columns, where they mean others than the view was made for. */
+/** What the source holds, by the present names of the source and its columns, where they mean others than the view was made for. */
 function byName({ definition }: Context, level: Level): Named {
   const columns = [
     'bucket timestamptz',

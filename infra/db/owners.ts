@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { TidemarkError } from '../model/error';
 import { type Owner, ownerText, sameOwner } from '../model/owner';
 import { type Step, statement, step } from '../plan/plan';
+import { hasRelation } from './relation';
 
 /** Whose a deployment is, and what it may take over. */
 export interface Ownership {
@@ -13,19 +14,14 @@ export interface Ownership {
   readonly adopt: boolean;
 }
 
-async function has(client: Client, table: string): Promise<boolean> {
-  const found = await client.query<{ has: boolean }>('select to_regclass($1) is not null as has', [table]);
-  return found.rows[0]?.has === true;
-}
-
 /** Whether this engine keeps record of what was made for which rollup. */
 export function hasRecord(client: Client): Promise<boolean> {
-  return has(client, 'rollup.made');
+  return hasRelation(client, 'rollup.made');
 }
 
 /** Who deployed a rollup; null: nobody that is known. */
 export async function readOwner(client: Client, rollup: string): Promise<Owner | null> {
-  if (!(await has(client, 'rollup.owner'))) return null;
+  if (!(await hasRelation(client, 'rollup.owner'))) return null;
   const found = await client.query<Owner>(
     'select project, stack, resource from rollup.owner where rollup = $1',
     [rollup],
@@ -74,7 +70,7 @@ on conflict (rollup) do update set project = excluded.project, stack = excluded.
 
 /** Whether this resource is recorded as one that wants the engine. */
 export async function usesEngine(client: Client, owner: Owner): Promise<boolean> {
-  if (!(await has(client, 'rollup.engine_user'))) return false;
+  if (!(await hasRelation(client, 'rollup.engine_user'))) return false;
   const { project, stack, resource } = owner;
   const found = await client.query(
     'select from rollup.engine_user where project = $1 and stack = $2 and resource = $3',
@@ -102,7 +98,7 @@ async function forget(client: Client, { project, stack, resource }: Owner): Prom
 
 /** Takes a resource out. @returns Whether somebody else needs the engine: another resource, or a rollup that is in service. */
 export async function leaveEngine(client: Client, owner: Owner | null): Promise<boolean> {
-  if (!(await has(client, 'rollup.engine_user'))) return false;
+  if (!(await hasRelation(client, 'rollup.engine_user'))) return false;
   if (owner !== null) await forget(client, owner);
   const found = await client.query<{ needed: boolean }>(
     `select exists (select from rollup.engine_user) or exists (select from rollup.timeseries_rollup_config where enabled) as needed`,

@@ -98,6 +98,11 @@ export const RollupDefinition = z
   .readonly();
 export type RollupDefinition = z.infer<typeof RollupDefinition>;
 
+/** The columns of the source that a definition names, `*` among them where rows are counted. */
+export function namedColumns({ source, dimensions, measures }: RollupDefinition): readonly string[] {
+  return [...new Set([source.time, ...dimensions, ...measures.map(({ column }) => column)])];
+}
+
 /**
  * The wanted definition with its measures in the order that they have now, where they are the same: the order in which a file
  * has its keys means nothing, and the columns of views that others use stay where they are.

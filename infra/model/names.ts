@@ -5,6 +5,11 @@ export function quoteIdent(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A quoted name as people read it: `gold.flights_1d`. */
+export function plainName(quoted: string): string {
+  return quoted.replaceAll('"', '');
+}
+
 /** The name that `quoteIdent` quoted. */
 export function unquoteIdent(quoted: string): string {
   return quoted.slice(1, -1).replaceAll('""', '"');

@@ -1,6 +1,6 @@
 /** `source.columns` of a table that is there: it is the user's, so only what it already is can be written. */
 import { hasType } from '../model/columnType';
-import type { ColumnDefinition, RollupDefinition } from '../model/definition';
+import { type ColumnDefinition, namedColumns, type RollupDefinition } from '../model/definition';
 import { changed, named, online, type Rule, refused, same } from './rule';
 import { nameText, tableText } from './words';
 
@@ -84,10 +84,10 @@ export function columnRefusal(
   desired: RollupDefinition,
   table: TableColumns,
 ): { readonly message: string; readonly hint: string } | null {
-  const { columns: wanted, time, table: name } = desired.source;
+  const { columns: wanted, table: name } = desired.source;
   if (wanted === null) return null;
   const before = stored?.source.columns ?? [];
-  const read = [time, ...desired.dimensions, ...desired.measures.map(({ column }) => column)];
+  const read = namedColumns(desired);
   const find = (list: readonly ColumnDefinition[], item: string) => list.find((c) => c.name === item);
   const misfits = [
     ...wanted

@@ -1,5 +1,5 @@
 import type { RollupDefinition, TierDefinition } from '../model/definition';
-import { proposedNames, quoteName } from '../model/names';
+import { plainName, proposedNames, quoteName } from '../model/names';
 
 /** A pg_cron job. */
 export interface OwnedSchedule {
@@ -96,7 +96,7 @@ export function desiredOwned(
       dimensions: definition.dimensions,
       tiers: definition.tiers.map(({ suffix: _, ...tier }, ordinal) => ({
         ...tier,
-        table: (names.silver[ordinal] as string).replaceAll('"', ''),
+        table: plainName(names.silver[ordinal] as string),
       })),
       statements: AS_COMPILED,
     },

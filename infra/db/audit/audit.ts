@@ -2,6 +2,8 @@ import type { Client } from 'pg';
 import { type Context, compileContext, type Level } from '../../compile/context';
 import type { SourceShape } from '../../model/compiled';
 import { TidemarkError } from '../../model/error';
+import { plainName } from '../../model/names';
+import { hasRelation } from '../relation';
 import { readStored, type StoredRollup } from '../rollup/catalogue';
 import { observeSource } from '../rollup/source';
 import { comparison } from './sql';
@@ -25,10 +27,7 @@ interface ComparisonRow {
 
 /** Names of the rollups in this database, retired ones included. */
 export async function rollupNames(client: Client): Promise<string[]> {
-  const engine = await client.query<{ present: boolean }>(
-    `select to_regclass('rollup.timeseries_rollup_config') is not null as present`,
-  );
-  if (!engine.rows[0]?.present) {
+  if (!(await hasRelation(client, 'rollup.timeseries_rollup_config'))) {
     throw new TidemarkError('This database does not contain the Tidemark engine.', {
       hint: 'Deploy it with: pulumi up',
     });
@@ -104,10 +103,7 @@ async function auditedShape(
   { definition, names, shape }: StoredRollup,
 ): Promise<SourceShape> {
   const { name } = definition;
-  const there = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
-    names.source,
-  ]);
-  if (there.rows[0]?.there !== true) {
+  if (!(await hasRelation(client, names.source))) {
     const { schema, table } = definition.source.table;
     throw new TidemarkError(`Rollup "${name}": the source table ${schema}.${table} does not exist.`);
   }
@@ -139,7 +135,7 @@ async function auditTier(
   const row = result.rows[0] as ComparisonRow;
   return {
     tier: level.tier.suffix,
-    view: level.view.replaceAll('"', ''),
+    view: plainName(level.view),
     goldRows: row.goldRows,
     sourceRows: row.sourceRows,
     differences: row.differences,

@@ -3,6 +3,7 @@ import type { Owner } from '../../model/owner';
 import type { OwnedSchedule } from '../../plan/owned';
 import { executeStatements } from '../execute';
 import { joinEngine, leaveEngine, type Ownership } from '../owners';
+import { hasRelation } from '../relation';
 import { cronVersion, jobStatements } from '../schedule';
 import { INSTALL_LOCK, inTransaction } from '../transaction';
 import { CURRENT, observeExtensions, updateExtensions } from './extensions';
@@ -91,13 +92,10 @@ export async function readEngine(client: Client): Promise<EngineState | null> {
 
 async function readJobs(client: Client): Promise<Record<string, OwnedSchedule | null>> {
   const jobs: Record<string, OwnedSchedule | null> = Object.fromEntries(JOBS.map((job) => [job.job, null]));
-  const cron = await client.query<{ present: boolean }>(
-    `select to_regclass('cron.job') is not null as present`,
-  );
-  if (!cron.rows[0]?.present) return jobs;
+  if (!(await hasRelation(client, 'cron.job'))) return jobs;
   const rows = await client.query<OwnedSchedule>(
     'select jobname as job, schedule, command, active from cron.job where jobname = any ($1) and database = current_database()',
-    [JOBS.map((job) => job.job)],
+    [ENGINE_JOBS],
   );
   for (const row of rows.rows) jobs[row.job] = row;
   return jobs;
@@ -120,12 +118,9 @@ export async function retireEngine(client: Client, owner: Owner | null = null): 
 
 /** The jobs that serve all rollups. */
 export async function unscheduleJobs(client: Client): Promise<void> {
-  const cron = await client.query<{ present: boolean }>(
-    `select to_regclass('cron.job') is not null as present`,
-  );
-  if (!cron.rows[0]?.present) return;
+  if (!(await hasRelation(client, 'cron.job'))) return;
   await client.query(
     'select cron.unschedule(jobid) from cron.job where jobname = any ($1) and database = current_database()',
-    [JOBS.map((job) => job.job)],
+    [ENGINE_JOBS],
   );
 }

@@ -3,6 +3,7 @@ import { checksum } from '../../model/checksum';
 import { TidemarkError } from '../../model/error';
 import { type Plan, type Step, statement, step } from '../../plan/plan';
 import { executePlan } from '../execute';
+import { hasRelation } from '../relation';
 import { INSTALL_LOCK, inTransaction } from '../transaction';
 import { type Manifest, readManifest, readSql } from './manifest';
 import { type InstalledObject, installedObjects, RECORD } from './objects';
@@ -41,10 +42,7 @@ export interface InstalledEngine {
 
 /** Reads what is there of an engine, or null if this database has none. */
 export async function readInstalled(client: Client): Promise<InstalledEngine | null> {
-  const present = await client.query<{ present: boolean }>(
-    `select to_regclass('rollup.migration') is not null as present`,
-  );
-  if (present.rows[0]?.present !== true) return null;
+  if (!(await hasRelation(client, 'rollup.migration'))) return null;
   const migrations = await client.query<InstalledEngine['migrations'][number]>(
     'select version, path, sha256 from rollup.migration order by version',
   );

@@ -21,8 +21,6 @@ export interface Basis {
   readonly relations: Readonly<Record<string, string>>;
   /** Columns of those that are tables. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
-  /** Some history is kept whose source rows are gone. */
-  readonly sealed: boolean;
   /** pg_partman's interval of the tier tables that it manages, by name. */
   readonly partitionEvery: Readonly<Record<string, string>>;
   /** Changes may have gone unseen: a trigger is missing or disabled, or somebody changed what captures or refreshes. */
@@ -64,7 +62,6 @@ export async function readBasis(client: Client, definition: RollupDefinition): P
     source,
     relations: Object.fromEntries(relations.rows.map((row) => [row.name, row.relkind])),
     columns: Object.fromEntries(relations.rows.map((row) => [row.name, row.columns])),
-    sealed: await isSealed(client, definition.name),
     partitionEvery: Object.fromEntries(
       relations.rows.flatMap((row) => (row.every === null ? [] : [[row.name, row.every]])),
     ),
@@ -77,14 +74,6 @@ export async function readBasis(client: Client, definition: RollupDefinition): P
     made: await readMade(client, definition.name),
     takenTriggers: await takenTriggers(client, names),
   };
-}
-
-async function isSealed(client: Client, name: string): Promise<boolean> {
-  const found = await client.query(
-    `select from rollup.timeseries_rollup_config where name = $1 and not isempty(sealed)`,
-    [name],
-  );
-  return found.rowCount !== 0;
 }
 
 async function trust(client: Client, name: string): Promise<string> {

@@ -30,6 +30,8 @@ const ConfigRow = z.object({
   lag: z.string(),
   on_delete: z.string(),
   enabled: z.boolean(),
+  /** Some history is kept whose source rows are gone. */
+  sealed: z.boolean(),
   objects: z.record(z.string(), z.string()),
 });
 
@@ -69,7 +71,7 @@ export async function readStored(client: Client, name: string): Promise<StoredRo
        from rollup.timeseries_rollup_config c`;
   const found = await client.query(
     `select c.definition, c.source_table, to_regclass(c.source_table) is distinct from c.source_oid::regclass as source_is_other,
-            c.time_column, c.capture, c.schedule, c.lag::text, c.on_delete, c.enabled, c.objects, ${generation} where c.name = $1`,
+            c.time_column, c.capture, c.schedule, c.lag::text, c.on_delete, c.enabled, not isempty(c.sealed) as sealed, c.objects, ${generation} where c.name = $1`,
     [name],
   );
   if (found.rows[0] === undefined) return null;

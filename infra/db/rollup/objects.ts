@@ -1,5 +1,7 @@
 import type { Client } from 'pg';
+import { plainName } from '../../model/names';
 import { INTACT } from '../../plan/owned';
+import { hasRelation } from '../relation';
 import type { StoredRollup } from './catalogue';
 
 /** What `config.objects` calls the text of a stored statement, such as `statement 1h.clear`. */
@@ -36,10 +38,7 @@ export type Texts = ReadonlyMap<string, string | null>;
 
 /** The same as a map; empty where the engine has no catalogue yet. */
 export async function presentTexts(client: Client, name: string): Promise<Texts> {
-  const known = await client.query<{ known: boolean }>(
-    `select to_regclass('rollup.generation_object') is not null as known`,
-  );
-  if (known.rows[0]?.known !== true) return new Map();
+  if (!(await hasRelation(client, 'rollup.generation_object'))) return new Map();
   const rows = await client.query<{ name: string; md5: string | null }>(
     `${OBJECT_TEXTS} union all ${ALL_TEXTS}`,
     [name],
@@ -65,7 +64,7 @@ export function changedStatements(installed: Installed, present: Texts): readonl
  */
 export async function isUntrusted(client: Client, stored: StoredRollup): Promise<boolean> {
   const present = await presentTexts(client, stored.definition.name);
-  const views = stored.names.gold.map((name) => name.replaceAll('"', ''));
+  const views = stored.names.gold.map(plainName);
   return Object.entries(stored.row.objects).some(
     ([name, text]) => !views.includes(name) && present.get(name) !== text,
   );

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { RollupDefinition } from '../../model/definition';
+import { plainName } from '../../model/names';
 import type { Owner } from '../../model/owner';
 import { AS_COMPILED, type Owned } from '../../plan/owned';
 import { readOwner } from '../owners';
@@ -33,7 +34,7 @@ export async function observeStored(client: Client, stored: StoredRollup): Promi
   };
   const tiers = stored.tiers.map(({ suffix, ...tier }) => {
     const ordinal = definition.tiers.findIndex((wanted) => wanted.suffix === suffix);
-    return { ...tier, table: (names.silver[ordinal] ?? suffix).replaceAll('"', '') };
+    return { ...tier, table: plainName(names.silver[ordinal] ?? suffix) };
   });
   const texts = await presentTexts(client, definition.name);
   const changed = changedStatements(row.objects, texts);

@@ -2,16 +2,14 @@ import type { Client } from 'pg';
 import type { RollupDefinition } from '../../model/definition';
 import type { ObjectNames } from '../../model/names';
 import type { OwnedPartitions, OwnedSchedule } from '../../plan/owned';
+import { hasRelation } from '../relation';
 
 /** Turns an interval text of the database into the words of the definition, where the two are equal. */
 export type Words = (value: string | null, wanted: string | null) => Promise<string | null>;
 
 /** The pg_cron job, or null; null too where this database has no pg_cron. */
 export async function observeSchedule(client: Client, job: string): Promise<OwnedSchedule | null> {
-  const cron = await client.query<{ present: boolean }>(
-    `select to_regclass('cron.job') is not null as present`,
-  );
-  if (!cron.rows[0]?.present) return null;
+  if (!(await hasRelation(client, 'cron.job'))) return null;
   const found = await client.query<OwnedSchedule>(
     'select jobname as job, schedule, command, active from cron.job where jobname = $1 and database = current_database()',
     [job],

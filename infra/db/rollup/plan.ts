@@ -13,7 +13,7 @@ import { type Ownership, recordOwner, refuseForeign } from '../owners';
 import { jobStatements } from '../schedule';
 import type { Basis } from './basis';
 import { OBJECT_TEXTS } from './objects';
-import { retype, retyped, unfit } from './retype';
+import { type Retyping, retype } from './retype';
 import { refuseTaken } from './taken';
 import { writeConfiguration } from './writeConfiguration';
 
@@ -44,19 +44,19 @@ export function planRollup(wanted: RollupDefinition, basis: Basis, options: Appl
   if (differs !== null) throw new TidemarkError(differs.message, { hint: differs.hint });
   const { shape, create } = sourceOf(definition, basis);
   const compiled = compile(definition, shape, names);
-  const dropped = unfit(compiled, shape, basis);
+  const retyping = retype(compiled, shape, basis);
   const left = {
     ...basis,
     relations: Object.fromEntries(
-      Object.entries(basis.relations).filter(([name]) => !dropped.includes(name)),
+      Object.entries(basis.relations).filter(([name]) => !retyping.dropped.includes(name)),
     ),
   };
   const steps = [
     ...create,
-    configure(compiled, shape, basis),
+    configure(compiled, shape, basis, retyping),
     ...(options.ownership === undefined ? [] : [recordOwner(definition.name, options.ownership.owner)]),
     ...managePartitions(definition, basis),
-    ...retype(compiled, shape, basis),
+    ...retyping.steps,
     ...createTables(compiled, left),
     ...replaceObjects(compiled, basis),
     ...capture(compiled, basis),
@@ -98,7 +98,7 @@ function sourceOf(
 /** What changed while nothing captured it is not known: coverage starts over (see rollup.retire). */
 const startOver = (name: string): Statement => statement('select rollup.retire($1, true)', name);
 
-function configure(compiled: CompiledRollup, shape: SourceShape, basis: Basis): Step {
+function configure(compiled: CompiledRollup, shape: SourceShape, basis: Basis, retyping: Retyping): Step {
   const { stored, names, generation } = basis;
   const { name } = compiled.definition;
   const sql = writeConfiguration(compiled, shape, names, generation);
@@ -108,7 +108,7 @@ function configure(compiled: CompiledRollup, shape: SourceShape, basis: Basis): 
     (!stored.row.enabled ||
       stored.row.source_is_other ||
       basis.trust !== 'coverage' ||
-      retyped(compiled, shape, basis).length > 0);
+      retyping.columns.length > 0);
   return step(`write the definition and the statements of ${name}`, unseen ? [...sql, startOver(name)] : sql);
 }
 

@@ -95,13 +95,7 @@ function dropObjects({ names, definition }: StoredRollup, kinds: Kinds, silver: 
   return [
     ...names.gold.map((view) => drop('view', view)),
     ...names.silver.flatMap((table) => [
-      ...(kinds[table] === 'p'
-        ? [
-            step(`take ${table} from pg_partman`, [
-              statement('select rollup.partman_forget($1::regclass)', table),
-            ]),
-          ]
-        : []),
+      ...(kinds[table] === 'p' ? [forgetPartitions(table)] : []),
       ...(silver ? [drop('table', table)] : []),
     ]),
     drop('table', names.dirty),
@@ -113,10 +107,14 @@ function dropObjects({ names, definition }: StoredRollup, kinds: Kinds, silver: 
   ];
 }
 
-/** Nobody would make or drop partitions any more; those that are there stay. */
+/** Nobody would make or drop partitions of the source any more; those that are there stay. */
 function leavePartman({ names, definition }: StoredRollup): readonly Step[] {
-  if (definition.source.partition === null) return [];
+  return definition.source.partition === null ? [] : [forgetPartitions(names.source)];
+}
+
+/** Takes a table from pg_partman; its partitions stay. A table that is gone: nothing. */
+export function forgetPartitions(table: string): Step {
   const forget =
     'select rollup.partman_forget(t.oid) from (select to_regclass($1) as oid) t where t.oid is not null';
-  return [step(`take ${names.source} from pg_partman`, [statement(forget, names.source)])];
+  return step(`take ${table} from pg_partman`, [statement(forget, table)]);
 }

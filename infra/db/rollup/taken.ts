@@ -1,6 +1,8 @@
 /** Names that somebody else has taken: nothing that Tidemark did not make is replaced. */
+
 import type { RollupDefinition } from '../../model/definition';
 import { TidemarkError } from '../../model/error';
+import { plainName } from '../../model/names';
 import type { Basis } from './basis';
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -32,19 +34,17 @@ interface TakenName {
   readonly what: string;
 }
 
-const plain = (name: string): string => name.replaceAll('"', '');
-
 function takenRelations({ relations, made, names }: Taken): readonly TakenName[] {
   const mayBe = (relation: string) => (names.gold.includes(relation) ? ['v'] : ['r', 'p']);
   return Object.entries(relations)
     .filter(([relation, kind]) => !made.includes(relation) || !mayBe(relation).includes(kind))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([relation, kind]) => {
-      const name = plain(relation);
+      const name = plainName(relation);
       return { name, what: `${name} is ${KINDS[kind] ?? 'something'}` };
     });
 }
 
 function takenTriggers({ names, takenTriggers: triggers }: Taken): readonly TakenName[] {
-  return triggers.map((name) => ({ name, what: `${plain(names.source)} has a trigger ${name}` }));
+  return triggers.map((name) => ({ name, what: `${plainName(names.source)} has a trigger ${name}` }));
 }

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { RollupDefinition } from '../../model/definition';
+import { namedColumns, type RollupDefinition } from '../../model/definition';
 import { TidemarkError } from '../../model/error';
 
 /**
@@ -11,8 +11,6 @@ export async function refuseVirtualColumns(
   definition: RollupDefinition,
   oid: number,
 ): Promise<void> {
-  const { source, dimensions, measures } = definition;
-  const named = [source.time, ...dimensions, ...measures.map((measure) => measure.column)];
   const found = await client.query<{
     table: string;
     name: string;
@@ -24,7 +22,7 @@ export async function refuseVirtualColumns(
             pg_get_expr(d.adbin, d.adrelid) as expression
        from pg_attribute a join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
       where a.attrelid = $1 and a.attgenerated = 'v' and a.attname = any ($2::text[]) order by array_position($2::text[], a.attname::text)`,
-    [oid, named],
+    [oid, namedColumns(definition)],
   );
   const column = found.rows[0];
   if (column === undefined) return;

@@ -2,6 +2,7 @@
 import { checksum } from '../../model/checksum';
 import type { CompiledRollup, SourceShape } from '../../model/compiled';
 import { CONTRACT } from '../../model/contract';
+import { namedColumns } from '../../model/definition';
 import { type ObjectNames, objectRows, quoteName } from '../../model/names';
 import type { Statement } from '../../plan/plan';
 
@@ -68,12 +69,11 @@ export function writeConfiguration(
 ): readonly Statement[] {
   const { definition } = compiled;
   const { name } = definition;
-  const used = new Set([
-    definition.source.time,
-    ...definition.dimensions,
-    ...definition.measures.map((m) => m.column),
-  ]);
-  const columns = Object.fromEntries(Object.entries(shape.columns).filter(([column]) => used.has(column)));
+  const used = namedColumns(definition);
+  const columns = Object.fromEntries(
+    Object.entries(shape.columns).filter(([column]) => used.includes(column)),
+  );
+  const objects = JSON.stringify(objectRows(definition, names));
   return [
     writeConfig(compiled),
     ...compiled.tiers.map((tier) => writeTier(name, tier)),
@@ -98,13 +98,13 @@ on conflict (rollup, generation) do update set live = true, contract = excluded.
     {
       text: `insert into rollup.generation_object (rollup, generation, kind, part, name)
 select $1, $2, o.kind, o.part, o.name from json_to_recordset($3) o(kind text, part text, name text)`,
-      values: [name, generation, JSON.stringify(objectRows(definition, names))],
+      values: [name, generation, objects],
     },
     {
       text: `insert into rollup.made (kind, name, rollup)
 select o.kind, o.name, $1 from json_to_recordset($2) o(kind text, name text) where o.kind <> 'trigger'
 on conflict do nothing`,
-      values: [name, JSON.stringify(objectRows(definition, names))],
+      values: [name, objects],
     },
   ];
 }

@@ -1,10 +1,12 @@
 /** Everything of Tidemark's in a database, and what of others stands in the way of taking it out. Reading changes nothing. */
+
 import type { Client } from 'pg';
 import { TidemarkError } from '../../model/error';
 import type { Owner } from '../../model/owner';
 import { ENGINE_JOBS } from '../engine/engine';
 import { engineTables } from '../engine/migrate';
 import { readOwner } from '../owners';
+import { hasRelation } from '../relation';
 import { readStored } from '../rollup/catalogue';
 
 export interface RollupInventory {
@@ -102,7 +104,6 @@ export async function readInventory(client: Client): Promise<Inventory | null> {
     'select n.name from unnest($1::text[]) n(name) where to_regclass(n.name) is not null order by 1',
     [engineTables()],
   );
-  const cron = await names(client, `select 'x' as name where to_regclass('cron.job') is not null`);
   const silver = rollups.flatMap((rollup) => rollup.silver);
   const size = await client.query<{ bytes: number }>(
     `select coalesce(sum(pg_total_relation_size(t.relid)), 0)::double precision as bytes
@@ -120,14 +121,13 @@ export async function readInventory(client: Client): Promise<Inventory | null> {
     tables,
     views,
     routines,
-    jobs:
-      cron.length === 0
-        ? []
-        : await names(
-            client,
-            'select jobname as name from cron.job where jobname = any ($1) and database = current_database() order by 1',
-            [ENGINE_JOBS],
-          ),
+    jobs: (await hasRelation(client, 'cron.job'))
+      ? await names(
+          client,
+          'select jobname as name from cron.job where jobname = any ($1) and database = current_database() order by 1',
+          [ENGINE_JOBS],
+        )
+      : [],
     schemas: await names(
       client,
       `select nspname as name from pg_namespace where nspname in ('gold', 'silver') and pg_has_role(nspowner, 'usage') order by 1`,

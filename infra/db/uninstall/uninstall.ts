@@ -6,7 +6,7 @@ import { quoteIdent } from '../../model/names';
 import { type Plan, type Step, statement, step } from '../../plan/plan';
 import { unscheduleJobs } from '../engine/engine';
 import { executePlan } from '../execute';
-import { removeRollup } from '../rollup/remove';
+import { forgetPartitions, removeRollup } from '../rollup/remove';
 import { INSTALL_LOCK, inTransaction } from '../transaction';
 import { type Inventory, readInventory } from './inventory';
 
@@ -79,14 +79,7 @@ export function planUninstall(inventory: Inventory, { dropSilver }: UninstallOpt
     // Of rollups whose configuration is gone: nobody else would drop these.
     step('stop capturing changes', [statement(DROP_TRIGGERS)]),
     ...drop('view', named('view')),
-    ...named('state').map((table) =>
-      step(`take ${table} from pg_partman`, [
-        statement(
-          'select rollup.partman_forget(t.oid) from (select to_regclass($1) as oid) t where t.oid is not null',
-          table,
-        ),
-      ]),
-    ),
+    ...named('state').map(forgetPartitions),
     ...drop('table', [...(dropSilver ? named('state') : []), ...named('dirty', 'late')]),
     ...drop('view', views),
     // Some take a row of a table as an argument.
